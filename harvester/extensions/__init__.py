@@ -1,0 +1,1 @@
+"""On Scrapy's signals: the run and its books, and its progress."""

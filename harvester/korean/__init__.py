@@ -1,0 +1,40 @@
+"""What is Korean about the releases: dates, ministries through time, source lines, titles, text.
+
+Pure: no network, store or clock. Useful without a crawl.
+"""
+
+from harvester.korean.dates import KST, KoreanDate, UnreadableDate, read_date
+from harvester.korean.ministries import (
+    AmbiguousMinistry,
+    Ministry,
+    UnknownMinistry,
+    all_ministries,
+    find_ministry,
+    is_ministry_name,
+    ministries_named,
+)
+from harvester.korean.source_lines import SourceLine, UnreadableSourceLine, read_source_line, write_source_line
+from harvester.korean.text import decode_entities, squash, trim_cut_entity
+from harvester.korean.titles import read_prefix
+
+__all__ = [
+    "KST",
+    "AmbiguousMinistry",
+    "KoreanDate",
+    "Ministry",
+    "SourceLine",
+    "UnknownMinistry",
+    "UnreadableDate",
+    "UnreadableSourceLine",
+    "all_ministries",
+    "decode_entities",
+    "find_ministry",
+    "is_ministry_name",
+    "ministries_named",
+    "read_date",
+    "read_prefix",
+    "read_source_line",
+    "squash",
+    "trim_cut_entity",
+    "write_source_line",
+]

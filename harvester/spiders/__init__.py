@@ -1,0 +1,1 @@
+"""Spiders: one class, and a few lines a board."""

@@ -1,0 +1,31 @@
+"""`harvest crawl`."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from harvester.cli.options import Day, db_option, filter_options, json_option, site_options
+
+
+@click.command("crawl", short_help="the last days, new and changed only")
+@click.option("--days", type=int, envvar="HARVEST_DAYS", show_envvar=True, help="The last N days.  [default: 3]")
+@click.option("--since", type=Day(), envvar="HARVEST_SINCE", show_envvar=True, help="The first day, a Korean one.")
+@click.option("--until", type=Day(), envvar="HARVEST_UNTIL", show_envvar=True, help="The last day.  [default: today]")
+@filter_options
+@site_options
+@db_option
+@json_option
+def command(days: int | None, since: date | None, until: date | None, **rest: Any) -> int:
+    """Bring the last days up to date: what cron runs.
+
+    Walks the listing of each day and fetches the releases that are new or whose row changed, and no others.
+
+    \b
+    harvest crawl
+    harvest crawl --days 10 --ministry 환경부
+    harvest crawl --since 2024-01-15 --until 2024-01-17
+    """
+    from harvester.cli.crawling import Asked, run_verb  # noqa: PLC0415  (Scrapy takes a second to load)
+
+    return run_verb("crawl", Asked(**rest), since, until, days, again=False)

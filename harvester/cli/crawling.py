@@ -1,0 +1,138 @@
+"""Runs a plan as a Scrapy crawl in this process and turns its outcome into an exit status."""
+
+import json
+import logging
+import sys
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+from harvester.boards import PRESS_RELEASE, Board
+from harvester.cli.main import say
+from harvester.cli.options import bad, database_path, ministry_codes
+from harvester.cli.progress import ProgressLine
+from harvester.extensions.run import Run
+from harvester.lock import AnotherRun, lock
+from harvester.manners import pace
+from harvester.plan import Plan
+from harvester.spiders.arguments import WrongArgument, read_range
+from harvester.spiders.briefings import spider_of
+from harvester.store import DatabaseProblem
+from harvester.verdict import Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says, as click read it."""
+
+    db: Path | None
+    data: Path
+    boards: tuple[Board, ...]
+    ministries: tuple[str, ...]
+    query: str
+    site: str
+    rate: float
+    concurrency: int
+    verbose: bool
+    as_json: bool
+
+
+def run_verb(verb: str, asked: Asked, since: date | None, until: date | None, days: int | None, again: bool) -> int:
+    """Check what was asked, crawl it, print the report; the exit status."""
+    try:
+        first, last = read_range(since, until, days)
+    except WrongArgument as error:
+        raise bad(error) from None
+    if len(asked.boards) > 1:
+        raise click.BadParameter("one board a run for now", param_hint="'--board'")
+    plan = Plan(
+        board=asked.boards[0] if asked.boards else PRESS_RELEASE,
+        since=first,
+        until=last,
+        codes=ministry_codes(asked.ministries, first, last),
+        words=asked.query.strip(),
+        verb=verb,
+        again=again,
+    )
+    try:
+        paced = pace(asked.site, asked.rate, asked.concurrency)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--rate' / '--concurrency'") from None
+    database = database_path(asked.db, asked.data)
+    settings = {**paced, "SITE": asked.site, "DATABASE": str(database)}
+    try:
+        held = lock(database)
+    except AnotherRun as error:
+        return say(Exit.LOCKED, "locked", str(error))
+    except OSError as error:
+        return say(Exit.FAILURE, "failure", f"{database} cannot be locked: {error}")
+    try:
+        run = crawl(plan, settings, verbose=asked.verbose)
+    except DatabaseProblem as error:
+        return say(Exit.FAILURE, "failure", str(error))
+    finally:
+        held.release()
+    return report(plan, run, database, as_json=asked.as_json)
+
+
+def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:
+    """Run the spider of the plan's board to its end. Raises what kept it from starting."""
+    project = get_project_settings()
+    on_terminal = sys.stderr.isatty() and not verbose
+    project.setdict(
+        {**settings, "LOG_LEVEL": "DEBUG" if verbose else "INFO", "PROGRESS_LINES": not on_terminal}, priority="cmdline"
+    )
+    if not verbose:
+        logging.getLogger("scrapy.utils.log").setLevel(logging.WARNING)
+    process = AsyncCrawlerProcess(project)
+    if not verbose:
+        # Scrapy's own lines tell of middlewares and requests; ours tell of days and releases.
+        logging.getLogger("scrapy").setLevel(logging.WARNING)
+    if on_terminal:
+        logging.getLogger("harvester").setLevel(logging.WARNING)
+    crawler = process.create_crawler(spider_of(plan.board))
+    line = ProgressLine(crawler) if on_terminal else None
+    task = process.crawl(crawler, plan=plan)
+    process.start()
+    if line:
+        line.clear()
+    if task.done() and (error := task.exception()):
+        raise error
+    run = crawler.get_extension(Run)
+    assert run is not None
+    return run
+
+
+def report(plan: Plan, run: Run, database: Path, *, as_json: bool) -> int:
+    """What came of it: in full for a machine, what is incomplete for a person, and the last line."""
+    verdict = run.verdict
+    if verdict is None:
+        return say(Exit.FAILURE, "failure", "the run ended without closing its books; see the lines above")
+    records = [run.records[day] for day in sorted(run.records)]
+    if as_json:
+        days = [asdict(record) for record in records]
+        summary = {
+            "verdict": verdict.word,
+            "exit_status": int(verdict.exit_status),
+            "reason": verdict.sentence,
+            "database": str(database),
+            "board": plan.board.slug,
+            "since": plan.since.isoformat(),
+            "until": plan.until.isoformat(),
+            "filter": plan.filter,
+            "skipped": run.skipped,
+            **run.saved,
+            "days": days,
+        }
+        click.echo(json.dumps(summary, ensure_ascii=False, indent=2))
+    for record in records:
+        if not record.confirmed:
+            click.echo(f"{record.day} {record.state}: {record.reason}", err=True)
+    saved = run.saved
+    counts = f"{saved['new']} new, {saved['changed']} changed, {saved['unchanged']} unchanged releases"
+    return say(verdict.exit_status, verdict.word, f"{verdict.sentence}; {counts} in {database}")

@@ -1,0 +1,91 @@
+"""The group of verbs, and the last line on stderr."""
+
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from harvester.verdict import Exit
+
+VERBS = {
+    "crawl": "the last days, new and changed releases only: what cron runs",
+    "backfill": "every day of a range, newest first; goes on where it was interrupted",
+    "status": "is the database complete and fresh?",
+    "show": "print one release with its source line",
+    "demo": "run the real crawl against a miniature korea.kr on this machine",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb's file when it is used, so that `show` does not wait for Scrapy; suggests the nearest verb."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"harvester.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in VERBS:
+            near = difflib.get_close_matches(args[0], VERBS, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(VERBS)}."
+            raise click.UsageError(f"No such verb: {args[0]!r}. {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("koreakr-harvester"), prog_name="harvest")
+def harvest() -> None:
+    """Every briefing the Korean government publishes on korea.kr, in one SQLite file.
+
+    \b
+    harvest demo                                       see it work, without the network
+    harvest crawl                                      what cron runs
+    harvest backfill --since 2024-01-01 --until 2024-12-31 --ministry 산업부
+    harvest status                                     complete? fresh? what is missing?
+
+    Exit status: 0 all asked days complete, 1 failure, 2 wrong usage, 3 some days not complete, 75 another run holds
+    the lock. The last line on stderr says which and why.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its status; nothing but this decides it."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    try:
+        status: Any = harvest.main(args=arguments, prog_name="harvest", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return say(Exit.USAGE, "wrong usage", error.format_message())
+    except click.Abort:
+        return say(Exit.FAILURE, "failure", "stopped at the terminal")
+    except click.ClickException as error:
+        return say(Exit.FAILURE, "failure", error.format_message())
+    except BrokenPipeError:
+        # Whoever read our output has enough; the interpreter must not complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.COMPLETE)
+    return int(status or 0)
+
+
+def say(status: Exit, word: str, why: str) -> int:
+    """The last line on stderr: which status, and why."""
+    click.echo(f"harvest: {word} (exit {int(status)}): {' '.join(why.split())}", err=True)
+    return int(status)

@@ -1,0 +1,164 @@
+"""The options that verbs share: each can also come from the environment, and says what is wrong with it."""
+
+import difflib
+import functools
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harvester.boards import BOARDS, SITE, Board
+from harvester.clock import korean_today
+from harvester.manners import CONCURRENCY, RATE, check_site
+from harvester.spiders.arguments import WrongArgument, read_day, read_ministries
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A Korean calendar day."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return read_day(param.name or "day" if param else "day", value, korean_today())
+        except WrongArgument as error:
+            self.fail(str(error), param, ctx)
+
+
+class BoardName(click.ParamType[Board]):
+    name = "board"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Board:
+        if isinstance(value, Board):
+            return value
+        if value in BOARDS:
+            return BOARDS[value]
+        near = difflib.get_close_matches(value, [*BOARDS, *(board.name for board in BOARDS.values())], n=1)
+        by_name = {board.name: board for board in BOARDS.values()}
+        if value in by_name:
+            return by_name[value]
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(BOARDS)}"
+        self.fail(f"{value!r} is no board; {hint}", param, ctx)
+
+
+class SiteAddress(click.ParamType[str]):
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return check_site(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, in the order given."""
+
+    def decorate(function: F) -> F:
+        return functools.reduce(lambda decorated, decorator: decorator(decorated), reversed(decorators), function)
+
+    return decorate
+
+
+db_option = together(
+    click.option(
+        "--db",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="HARVEST_DB",
+        show_envvar=True,
+        help="The database.  [default: briefings.db in the data folder]",
+    ),
+    click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="HARVEST_DATA",
+        show_envvar=True,
+        default=Path("data"),
+        show_default=True,
+        help="The folder for what runs write.",
+    ),
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, envvar="HARVEST_JSON", help="Print JSON, for a machine.")
+
+filter_options = together(
+    click.option(
+        "--board",
+        "boards",
+        type=BoardName(),
+        multiple=True,
+        envvar="HARVEST_BOARD",
+        show_envvar=True,
+        help="A board; can be given again.  [default: press-release]",
+    ),
+    click.option(
+        "--ministry",
+        "ministries",
+        multiple=True,
+        envvar="HARVEST_MINISTRY",
+        show_envvar=True,
+        metavar="NAME",
+        help="A ministry by its name, a former name, its short name such as 산업부, or its code; can be given again.",
+    ),
+    click.option(
+        "--query",
+        default="",
+        envvar="HARVEST_QUERY",
+        show_envvar=True,
+        metavar="WORDS",
+        help="Words the site looks for.",
+    ),
+)
+
+site_options = together(
+    click.option(
+        "--site",
+        type=SiteAddress(),
+        default=SITE,
+        show_default=True,
+        envvar="HARVEST_SITE",
+        show_envvar=True,
+        help="The site, or a stand-in for it.",
+    ),
+    click.option(
+        "--rate",
+        type=float,
+        default=RATE,
+        show_default=True,
+        envvar="HARVEST_RATE",
+        show_envvar=True,
+        help="Requests a second; 0 for no limit, for this machine only.",
+    ),
+    click.option(
+        "--concurrency",
+        type=int,
+        default=CONCURRENCY,
+        show_default=True,
+        envvar="HARVEST_CONCURRENCY",
+        show_envvar=True,
+        help="Requests at once.",
+    ),
+    click.option("--verbose", "-v", is_flag=True, envvar="HARVEST_VERBOSE", help="Log every request and every retry."),
+)
+
+
+def database_path(db: Path | None, data: Path) -> Path:
+    return db if db is not None else data / "briefings.db"
+
+
+def ministry_codes(names: tuple[str, ...], since: date, until: date) -> tuple[str, ...]:
+    """`read_ministries` with its complaint as one about --ministry."""
+    try:
+        return read_ministries(names, since, until)
+    except WrongArgument as error:
+        raise bad(error) from None
+
+
+def bad(error: WrongArgument) -> click.BadParameter:
+    return click.BadParameter(str(error), param_hint=f"'--{error.argument}'")

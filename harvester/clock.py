@@ -1,0 +1,21 @@
+"""The only place that asks what time it is."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+KST = ZoneInfo("Asia/Seoul")
+
+
+def utc_now() -> str:
+    """Now, as the database writes it: UTC to the second, `2024-01-17T01:02:03Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def korean_today() -> date:
+    """The calendar day it is in Korea."""
+    return datetime.now(KST).date()
+
+
+def korean_day(utc: str) -> date:
+    """The Korean calendar day of a time the database wrote."""
+    return datetime.fromisoformat(utc).astimezone(KST).date()

@@ -1,0 +1,210 @@
+"""Misbehaviour on demand: which request is hit by which fault, decided by a pure function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Literal, get_args
+
+Kind = Literal[
+    "429",
+    "429-retry-after",
+    "503",
+    "503-retry-after",
+    "500",
+    "reset",
+    "reset-midway",
+    "stall",
+    "slow",
+    "truncated",
+    "truncated-clean",
+    "truncated-encoding",
+    "maintenance",
+    "emptied",
+    "rows-missing",
+    "garbage",
+    "redesign",
+    "view-redesign",
+    "wrong-page",
+    "ignores-dates",
+    "ignores-filter",
+    "wrong-release",
+    "login",
+    "offsite",
+    "shifting",
+    "last-page-repeats",
+    "duplicate-row",
+    "emptied-tail",
+]
+Where = Literal["any", "list", "view", "robots"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to misbehave, and to whom."""
+
+    kind: Kind
+    share: float = 1.0
+    tries: tuple[int, ...] | None = (1,)
+    where: Where = "any"
+    days: frozenset[date] | None = None
+    news_ids: frozenset[str] | None = None
+    seconds: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no such fault: {self.kind!r} (known: {', '.join(KINDS)})")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the choice depends on: one request, without the network."""
+
+    key: str
+    kind: Literal["list", "view", "robots", "document", "other"]
+    news_id: str | None = None
+    since: date | None = None
+    until: date | None = None
+    page: int = 1
+    is_last_page: bool = False
+    has_dates: bool = False
+    has_filter: bool = False
+
+
+def choose(faults: Sequence[Fault], asked: Asked, attempt: int) -> Fault | None:
+    """The first fault that hits this attempt (counted from 1) at this request."""
+    return next((fault for fault in faults if _hits(fault, asked, attempt)), None)
+
+
+def _hits(fault: Fault, asked: Asked, attempt: int) -> bool:
+    return (
+        (fault.tries is None or attempt in fault.tries)
+        and (fault.where in ("any", asked.kind))
+        and _applies(fault.kind, asked)
+        and (fault.news_ids is None or asked.news_id in fault.news_ids)
+        and (fault.days is None or _asks_for(asked, fault.days))
+        and drawn(fault, asked.key) < fault.share
+    )
+
+
+def _applies(kind: Kind, asked: Asked) -> bool:
+    """Whether a request of this sort can suffer this fault at all; one that cannot must not use up the choice."""
+    needed = _NEEDS.get(kind)
+    return needed is None or needed(asked)
+
+
+def _is_list(asked: Asked) -> bool:
+    return asked.kind == "list"
+
+
+def _is_view(asked: Asked) -> bool:
+    return asked.kind == "view"
+
+
+def _is_page(asked: Asked) -> bool:
+    return asked.kind in ("list", "view")
+
+
+def _is_later_page(asked: Asked) -> bool:
+    return asked.kind == "list" and asked.page > 1
+
+
+def _is_last_of_several(asked: Asked) -> bool:
+    return _is_later_page(asked) and asked.is_last_page
+
+
+def _has_dates(asked: Asked) -> bool:
+    return asked.kind == "list" and asked.has_dates
+
+
+def _has_filter(asked: Asked) -> bool:
+    return asked.kind == "list" and asked.has_filter
+
+
+_NEEDS: Mapping[Kind, Callable[[Asked], bool]] = {
+    "emptied": _is_list,
+    "rows-missing": _is_list,
+    "duplicate-row": _is_list,
+    "view-redesign": _is_view,
+    "wrong-release": _is_view,
+    "redesign": _is_page,
+    "truncated-clean": _is_page,
+    "wrong-page": _is_later_page,
+    "shifting": _is_later_page,
+    "last-page-repeats": _is_last_of_several,
+    "emptied-tail": _is_last_of_several,
+    "ignores-dates": _has_dates,
+    "ignores-filter": _has_filter,
+}
+
+
+def _asks_for(asked: Asked, days: frozenset[date]) -> bool:
+    """A listing asks for a range of days, a view for the one day of its release (both ends the same)."""
+    if asked.since is None or asked.until is None:
+        return False
+    return any(asked.since <= day <= asked.until for day in days)
+
+
+def drawn(fault: Fault, key: str) -> float:
+    """A number from 0 up to 1 that this fault always draws for this request."""
+    digest = blake2b(f"{fault.seed}|{fault.kind}|{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
+# --- what a fault does to a page --------------------------------------------------------------------------------------
+
+_RENAMED = (
+    (b'class="list_type"', b'class="board_v6"'),
+    (b'class="result"', b'class="count_v6"'),
+    (b'class="source"', b'class="meta_v6"'),
+    (b'class="lead"', b'class="summary_v6"'),
+    (b'class="paging"', b'class="pager_v6"'),
+    (b'class="no_data"', b'class="none_v6"'),
+    (b"mainForm", b"f6"),
+    (b"chkRepCode", b"org6"),
+    (b"pressReleaseView.do?newsId=", b"release/"),
+    (b'class="view_title"', b'class="tit_v6"'),
+    (b"<h1>", b'<div class="h6">'),
+    (b"</h1>", b"</div>"),
+    (b'class="view_cont"', b'class="cont_v6"'),
+    (b'class="article_head"', b'class="head_v6"'),
+    (b'class="info"', b'class="info_v6"'),
+    (b'class="gotosite"', b'class="org_v6"'),
+    (b'class="filedown"', b'class="files_v6"'),
+    (b'class="kogl_wrap"', b'class="rights_v6"'),
+    (b'class="remark"', b'class="note_v6"'),
+    (b'id="titleText" name="titleText"', b'id="t6" name="t6"'),
+    (b'id="content_press"', b'id="doc6"'),
+    (b'rel="canonical"', b'rel="self6"'),
+    (b'property="og:title"', b'property="v6:title"'),
+)
+_JSON_LD = re.compile(rb'<script type="application/ld\+json">.*?</script>', re.DOTALL)
+
+
+def redesigned(page: bytes) -> bytes:
+    """The page after a redesign: the same words, every name the readers know gone, and no JSON-LD."""
+    page = _JSON_LD.sub(b"", page)
+    for old, new in _RENAMED:
+        page = page.replace(old, new)
+    return page
+
+
+_CONTENT = (
+    (b'<div class="list_type">', b"<!--// list -->"),
+    (b'<div class="view_cont">', b'<div class="article_footer">'),
+)
+
+
+def cut_point(page: bytes) -> int:
+    """The middle of what matters on a page, so that a cut takes rows or text and not only the footer."""
+    for start, end in _CONTENT:
+        first = page.find(start)
+        last = page.find(end, first)
+        if 0 <= first < last:
+            return (first + last) // 2
+    return len(page) // 2

@@ -1,0 +1,680 @@
+"""From a listing or a release to HTML, with the structure and the quirks of the real pages. Pure: no clock, no network.
+
+Titles and searched leads are printed as the site has them stored, that is with entities; the plain list prints the
+leads' real characters; JSON-LD encodes what is stored once more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from html import escape
+
+from harvester.demo.corpus import Attachment, Release
+from harvester.demo.listing import Listing, Query
+from harvester.demo.ministries import GROUPS, ministries_on
+
+REAL = "https://www.korea.kr"
+SITE_NAME = "대한민국 정책브리핑"
+SEARCHED_LEAD = 180
+PARAGRAPHS_A_VIEWER_PAGE = 8
+_KEYWORDS = "대한민국 정책브리핑,KOREA.KR,정책브리핑,정책포털,대한민국정책,대한민국,정부정책,정책,정책코리아"
+_LOGO = f"{REAL}/images/event/korea_logo_2024.jpg"
+
+_STORED = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        "·": "&middot;",
+        "ㅇ": "&#x3147;",
+        "｢": "&#xFF62;",
+        "｣": "&#xFF63;",
+    }
+)
+_LICENCES = {
+    0: "0유형 자유이용",
+    1: "1유형 출처표시",
+    2: "2유형 출처표시 상업적이용금지",
+    3: "3유형 출처표시 변경금지",
+    4: "4유형 출처표시 변경금지",
+}
+_ICONS = {
+    "hwp": ("icon_ihangul.gif", "한글파일"),
+    "hwpx": ("icon_ihangul.gif", "한글파일"),
+    "pdf": ("icon_pdf.gif", "PDF파일"),
+    "jpg": ("icon_jpg.gif", "이미지"),
+    "png": ("icon_png.gif", "이미지"),
+    "zip": ("icon_zip.gif", "압축파일"),
+    "xlsx": ("icon_xls.gif", "엑셀파일"),
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the content of every page: the sidebar, and template lines that only weigh."""
+
+    side: str
+    padding: str = ""
+
+
+@lru_cache(maxsize=16384)
+def stored(text: str) -> str:
+    """The text as the site keeps it: some characters as entities."""
+    return text.translate(_STORED)
+
+
+@lru_cache(maxsize=16384)
+def readable(text: str) -> str:
+    """The text with real characters, and only what HTML needs escaped."""
+    return escape(text, quote=False)
+
+
+def make_padding(size: int) -> str:
+    """Template of about this many bytes, half of it blank lines, as the real pages are."""
+    if size <= 0:
+        return ""
+    item = '\t\t\t<li class="gnb_item"><a href="/policy/mainList.do?menu={n}"><span>정책 메뉴 {n}</span></a></li>\n'
+    blank = "\t" * 20 + "\n"
+    lines: list[str] = ['\t\t<ul class="gnb_list">\n']
+    weight = 0
+    while weight < size:
+        line = item.format(n=len(lines))
+        lines += (line, blank * 4)
+        weight += len(line.encode()) + len(blank) * 4
+    return "".join((*lines, "\t\t</ul>\n"))
+
+
+def render_side(latest: Sequence[Release], now: datetime) -> str:
+    """The sidebar of every page. It links to press releases too, which are not part of the listing."""
+    popular = "".join(
+        f"""
+							<li>
+								<a href="/news/policyNewsView.do?newsId={148_900_000 + n}&pWise=sub&pWiseSub=R{n}" >
+									<span class="text">
+										<span>많이 본 정책뉴스 {n}</span>
+									</span>
+									<span class="info"><span><i>순위동일</i></span></span>
+								</a>
+							</li>"""
+        for n in range(1, 6)
+    )
+    newest = "".join(
+        f"""
+						<li>
+							<a href='/briefing/pressReleaseView.do?newsId={release.news_id}&pWise=sub&pWiseSub=C{n}' >
+								<span class="text"><span>{stored(release.title)}</span></span>
+							</a>
+						</li>"""
+        for n, release in enumerate(latest, start=1)
+    )
+    return f"""
+			<!-- S: article_side -->
+		<aside class="as_side">
+			<div class="article box">
+				<div class="side_row trend">
+					<h2 class="title">실시간 인기뉴스 <i>{now:%m.%d. %H:%M} 기준</i></h2>
+					<ol>{popular}
+					</ol>
+				</div>
+				<div class="as_tab">
+					<ul>
+						<li class="active">
+							<button type="button">인기뉴스</button>
+							<div class="cont">
+								<ul class="lst">
+						<li>
+							<a href="/briefing/actuallyView.do?newsId=148900101&pWise=mostViewNewsSub&pWiseSub=B1"
+							>
+								<span class="text"><span>사실은 이렇습니다: 예시 기사</span></span>
+							</a>
+						</li>
+								</ul>
+							</div>
+						</li>
+						<li>
+							<button type="button">최신뉴스</button>
+							<div class="cont">
+								<ul class="lst">
+						<li>
+							<a href='/briefing/stateCouncilView.do?newsId=148900102&pWise=sub&pWiseSub=C0' >
+								<span class="text"><span>국무회의 브리핑</span></span>
+							</a>
+						</li>{newest}
+								</ul>
+							</div>
+						</li>
+					</ul>
+				</div>
+			</div>
+		</aside>"""
+
+
+# --- the listing ------------------------------------------------------------------------------------------------------
+
+
+def render_list(listing: Listing, frame: Frame, today: date) -> bytes:
+    """A page of the listing, in one of its two renderings."""
+    query = listing.query
+    heading = "검색결과 총" if query.is_search else " 총"
+    rows = "".join(_row(release, query) for release in listing.rows) or (
+        '\n\t\t\t\t\t\t\t\t\t<li class="no_data"><span>등록된 정보가 없습니다.</span></li>                    '
+        if listing.total == 0 or query.page > listing.pages
+        else ""
+    )
+    return "".join(
+        (
+            _list_head(),
+            frame.padding,
+            _list_top(),
+            _main_form(query),
+            _list_search(query, heading, listing.total),
+            _filters(today),
+            """
+						<!--// E: Search result -->
+						<!--// E: 출처별 뉴스 검색 -->
+						<div class="list_type">
+							<ul>
+""",
+            rows,
+            """
+							</ul>
+						</div>
+						<!--// list -->
+						<!-- S: paging -->
+""",
+            render_paging(query.page, listing.pages),
+            """
+					</div>
+					<!--//article-content-->
+				</div>
+			</div>""",
+            frame.side,
+            "\n\t\t</section>\n\t</main>\n</body>\n</html>\n",
+        )
+    ).encode()
+
+
+def _list_head() -> str:
+    return f"""<!DOCTYPE html>
+<html lang="ko">
+<head>
+	<title>보도자료 | 브리핑룸 | {SITE_NAME}</title>
+<meta charset="UTF-8">
+<meta http-equiv="X-UA-Compatible" content="IE=edge">
+<link rel="canonical" href="{REAL}/briefing/pressReleaseList.do"/>
+<script>
+    function pageLink(pageNo){{
+		$('#pageIndex').val(pageNo);
+		$('#mainForm').submit();
+    }}
+</script>
+</head>
+<body class="full_banner_yes">
+	<div class="eg_info">
+		<p><img src="../images/v5/common/eg_flag.png" alt="태극기">시험용으로 만든 작은 누리집입니다.</p>
+	</div>
+"""
+
+
+def _list_top() -> str:
+    return """
+	<main id="main" class="sub list">
+		<div class="content_title">
+			<div class="container">
+				<h2 class="title">보도자료</h2>
+			</div>
+		</div>
+		<section class="area_contents" id="container">
+			<h2 class="sr-only">콘텐츠 영역</h2>
+			<div class="article_wrap">
+				<div class="container">
+"""
+
+
+def _main_form(query: Query | None) -> str:
+    """The hidden form with everything that was asked; on a release's page it is mostly empty."""
+    since = f"{query.since}" if query else ""
+    until = f"{query.until}" if query else ""
+    values = (
+        ("pageIndex", "pageIndex", str(query.page) if query else "1"),
+        ("repCodeType", "repCodeType", query.rep_code_type if query else ""),
+        ("repCode", "repCode", query.rep_code if query else ""),
+        ("startDate", "startDate", since),
+        ("endDate", "endDate", until),
+        ("srchWord", "srchWord", query.word if query else ""),
+        ("formPeriod", "period", query.period if query else ""),
+    )
+    inputs = "".join(
+        f'\t\t                <input type="hidden" id="{key}"  name="{name}"  value="{escape(value)}"/>\n'
+        for key, name, value in values
+    )
+    return (
+        '\t\t\t\t\t<form id="mainForm" name="mainForm" method="post"'
+        f' action="/briefing/pressReleaseList.do" onsubmit="">\n{inputs}\t\t            </form>\n'
+    )
+
+
+def _list_search(query: Query, heading: str, total: int) -> str:
+    return f"""
+					<input type="hidden" id="srchRepCodeType" name="srchRepCodeType" value="{escape(query.rep_code_type)}"/>
+					<div class="article_body">
+						<h2><strong>보도자료</strong></h2>
+						<!-- S: Search result -->
+						<div class="sch_brief">
+							<div class="result">{heading} <strong>{total}</strong>건</div>
+							<div class="inquire">
+								<div class="sch_post_inp">
+									<fieldset>
+										<legend>검색폼</legend>
+										<label for="srchKeyword">검색어</label>
+										<input class="input_keyword" id="srchKeyword" type="text" name="popkeyword1" value="{escape(query.word)}" title="검색어" />
+									</fieldset>
+									<button class="btn_search" onclick="srchMain();"><span>검색</span></button>
+								</div>
+								<button class="btn_detail">상세검색</button>
+							</div>
+							<div class="sch_detail">
+								<div class="row_item">
+									<strong class="tit">검색기간</strong>
+									<div class="row_detail date_direct">
+										<div class="period">
+											<label for="srchStartDate">검색시작년월일입력</label>
+											<span>
+												<input id="srchStartDate" name="srchStartDate" value="{query.since}" type="text" readonly="readonly" />
+											</span>
+											<em>~</em>
+											<label for="srchEndDate">검색마지막년월일입력</label>
+											<span>
+												<input id="srchEndDate" name="srchEndDate" value="{query.until}" type="text" readonly="readonly" />
+											</span>
+										</div>
+									</div>
+								</div>"""  # noqa: E501
+
+
+@lru_cache(maxsize=64)
+def _filters(today: date) -> str:
+    """The checkboxes of the ministries: the only place where the site prints its code table."""
+    groups = "".join(
+        f"""
+			<li class="sort">
+				<button type="button"><i></i>{group}</button>
+				<div class="bx">
+					<ul>{_boxes(group, today)}
+					</ul>
+				</div>
+			</li>"""
+        for group in GROUPS
+    )
+    return f"""
+<div class="row_item">
+	<strong class="tit">검색범위</strong>
+		<ul class="sort_wrap">{groups}
+		</ul>
+</div>
+								<div class="select_opt cont3 active">
+									<strong>선택한 항목</strong>
+									<ul>
+										<li></li>
+									</ul>
+								</div>
+							</div>
+						</div>"""
+
+
+def _boxes(group: str, today: date) -> str:
+    return "".join(
+        f"""
+						<li>
+							<span class="custom-input">
+								<input name="chkRepCode" type="checkbox" value="{office.code}" id="{office.code}" />
+								<label for="{office.code}">{office.name}</label>
+							</span>
+						</li>"""
+        for office in ministries_on(today)
+        if office.group == group
+    )
+
+
+def _row(release: Release, query: Query) -> str:
+    if query.is_search:
+        title = highlighted(stored(release.title), query.word)
+        lead = highlighted(searched_lead(release.lead), query.word)
+        day = f"{release.listed_on:%Y-%m-%d}"
+    else:
+        title, lead, day = stored(release.title), readable(release.lead), f"{release.listed_on:%Y.%m.%d}"
+    address = (
+        f"/briefing/pressReleaseView.do?newsId={release.news_id}&amp;pageIndex={query.page}"
+        f"&amp;repCodeType={escape(query.rep_code_type)}&amp;repCode={escape(query.rep_code)}"
+        f"&amp;startDate={query.since}&amp;endDate={query.until}"
+        # The real site forgets to escape this one ampersand.
+        f"&srchWord={escape(query.word)}&amp;period={escape(query.period)}"
+    )
+    return f"""
+									<li>
+										<a href="{address}">
+											<span class="text">
+												<strong>{title}</strong>
+												<span class="lead">
+													{lead}
+												</span>
+												<span class="source">
+													<span>{day}</span>
+													<span>{readable(release.ministry)}</span>
+												</span>
+											</span>
+										</a>
+									</li>
+"""
+
+
+@lru_cache(maxsize=16384)
+def searched_lead(lead: str) -> str:
+    """The lead as a search prints it: what is stored, cut without regard for entities."""
+    text = stored(lead)
+    return text if len(text) <= SEARCHED_LEAD else text[:SEARCHED_LEAD] + "..."
+
+
+def highlighted(markup: str, word: str) -> str:
+    """Hits of the word wrapped in a span, but never inside an entity."""
+    if not word:
+        return markup
+    # At an entity's & the whole entity is consumed, so no hit can begin inside it.
+    hit = re.compile(rf"({re.escape(stored(word))})|&#?\w+;", re.IGNORECASE)
+    return hit.sub(lambda found: f'<span class="highlight">{found[1]}</span>' if found[1] else found[0], markup)
+
+
+def render_paging(page: int, pages: int) -> str:
+    """The page numbers, ten at a time; first, previous, next and last only where there are more than ten."""
+    if pages == 0 or page > pages:
+        return ""
+    first = (page - 1) // 10 * 10 + 1
+    last = min(first + 9, pages)
+    numbers = "".join(_number(number, page) for number in range(first, last + 1))
+    before = after = ""
+    if pages > 10:
+        # As the site's template engine does it: one back to the block before (or to 1), one on to the block after.
+        before = _arrow("first", 1, "left", 2, "첫 페이지로 이동")
+        before += _arrow("prev", max(first - 1, 1), "left", 1, "이전페이지로 이동")
+        after = _arrow("next", min(first + 10, pages), "right", 1, "다음페이지로 이동")
+        after += _arrow("last", pages, "right", 2, "마지막 페이지로 이동")
+    return (
+        '\t\t\t\t\t\t\t<div class="paging">\n'
+        f"\t\t                \t\t{before}{numbers}{after}\n"
+        "\n\t\t\t\t\t\t\t</div>\n"
+    )
+
+
+def _number(number: int, page: int) -> str:
+    if number == page:
+        link = f'<a href="#pageLink" onclick="return false;" class="on" title="현재페이지" >{number}</a>'
+        return f'<span class="num on">{link}</span>'
+    link = f'<a href="#pageLink" onclick="pageLink({number}); return false;" title="{number}페이지" >{number}</a>'
+    return f'<span class="num">{link}</span>'
+
+
+def _arrow(kind: str, to: int, side: str, icons: int, label: str) -> str:
+    icon = f'<i class="xi-angle-{side}"></i>' * icons
+    return (
+        f'<a class="{kind}" href="#pageLink" onclick="pageLink({to}); return false;">'
+        f'{icon}<span class="sr-only">{label}</span></a>'
+    )
+
+
+# --- one release ------------------------------------------------------------------------------------------------------
+
+
+def render_view(release: Release, newer: Release | None, older: Release | None, frame: Frame) -> bytes:
+    """A release's page."""
+    title = stored(release.title)
+    about = f"{stored(release.lead[:120])} - 정책브리핑 | 브리핑룸 | 보도자료"
+    address = f"{REAL}/briefing/pressReleaseView.do?newsId={release.news_id}"
+    return f"""<!DOCTYPE html>
+<html lang="ko">
+<head>
+<title>{title} - 보도자료 | 브리핑룸 | {SITE_NAME}</title>
+<meta charset="UTF-8">
+<meta http-equiv="X-UA-Compatible" content="IE=edge">
+<meta name="keywords" content="{_KEYWORDS}">
+	<meta name="description" content="{about}" >
+<link rel="alternate" href="https://m.korea.kr/briefing/pressReleaseView.do?newsId={release.news_id}" media="only screen and (max-width: 640px)">
+<link rel="canonical" href="{address}"/>
+<meta property="og:image" content="{_LOGO}" >
+<meta property="og:title" content="{title}" >
+<meta property="og:description" content="{about}" >
+<meta name="twitter:title" content="{title}" >
+			<script type="application/ld+json">
+{_news_article(release, address)}
+		</script>
+<script type="application/ld+json">
+{_organization()}
+</script>
+<script>
+//<![CDATA[
+	function goView(url){{
+        $('#mainForm').attr('action', url);
+		$('#mainForm').submit();
+    }}
+//]]>
+</script>
+</head>
+<body>
+{_main_form(None)}
+{frame.padding}
+				<div class="view_title">
+					<h1>{title}</h1>
+				</div>
+				<div class="article_wrap">
+					<div class="container">
+						<div class="article_head">
+							<input type="hidden" id="titleText" name="titleText" value="{title}" />
+							<!--
+							정책포커스만 추가
+							<strong class="head">정책뉴스</strong> -->
+								<div class="variety">
+								<div class="info">
+									<span>{release.listed_on:%Y.%m.%d}</span>
+				<span>
+					<a class="gotosite" href="/news/ministryNewsList.do?repCode={release.code}">
+						{readable(release.ministry)}<i class="tooltip">부처별 뉴스 이동</i>
+					</a>
+				</span>
+								</div>
+								<div class="tool">
+		<button class="tts" type="button"><i class="tooltip">본문듣기</i><span>시작</span></button>
+<a class="print" href="javascript:;" onclick="viewPrint(); return false;" target="_blank"><i class="tooltip">인쇄하기</i></a>
+									<a href="#goList" onclick="goList()" class="lst"><span>목록</span></a>
+								</div>
+							</div>
+							<!-- S: file Down -->{_files(release.attachments)}
+							<!--// E: file Down -->
+						</div>
+
+						<div class="article_body">
+
+							<div class="view_cont">
+{_content(release)}
+								<p class="remark">“이 자료는 {readable(release.ministry)}의 보도자료를 전재하여 제공함을 알려드립니다.”</p>
+							</div>
+						</div>
+
+						<div class="article_footer">
+							<!-- S: kogl -->{_licence(release.licence)}
+							<!--// E: kogl -->
+							<!-- S: area page -->
+	<section class="area_page">
+		<h2 class="sr-only">이전다음기사 영역</h2>{_neighbour("prev", "이전기사", older)}{_neighbour("next", "다음기사", newer)}
+	</section>
+							<!--// E: area page -->
+						</div>
+					</div>
+				</div>{frame.side}
+</body>
+</html>
+""".encode()  # noqa: E501
+
+
+def _news_article(release: Release, address: str) -> str:
+    article = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "mainEntityOfPage": {"@type": "WebPage", "@id": address},
+        "headline": escape(stored(release.title), quote=False),
+        "keyword": _KEYWORDS,
+        "datePublished": f"{release.published:%Y-%m-%dT%H:%M:%S}+09:00",
+        "author": {"@type": "Organization", "name": release.ministry},
+        "publisher": {
+            "@type": "Organization",
+            "@id": REAL,
+            "name": SITE_NAME,
+            "logo": {"@type": "ImageObject", "url": _LOGO, "width": 300, "height": 300},
+        },
+        "description": escape(release.lead[:220], quote=False),
+    }
+    return json.dumps(article, ensure_ascii=False, indent=2)
+
+
+def _organization() -> str:
+    return json.dumps(
+        {"@context": "https://schema.org", "@type": "Organization", "name": SITE_NAME, "url": REAL},
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def _files(attachments: Sequence[Attachment]) -> str:
+    if not attachments:
+        return ""
+    return f"""
+			<div class="filedown">
+				<dl>
+					<dt>첨부파일</dt>
+					<dd>
+{"".join(_file(attachment) for attachment in attachments)}
+					</dd>
+				</dl>
+			</div>"""
+
+
+def _file(attachment: Attachment) -> str:
+    icon, label = _ICONS.get(attachment.name.rpartition(".")[2].lower(), ("icon_etc.gif", "첨부파일"))
+    asked = f"fileId={attachment.file_id}&amp;tblKey=GMN"
+    return f"""
+							<p>
+								<span><a href="/common/download.do?{asked}">
+									<img src="/images/icon/{icon}" alt="{label}">{stored(attachment.name)}
+									</a></span>
+								<span>
+
+										<a class="view" href="/common/docViewer.do?{asked}" target="_Blank">바로보기</a>
+
+									<a class="down" href="/common/download.do?{asked}">내려받기</a>
+								</span>
+							</p>
+"""
+
+
+def viewer_folder(release: Release) -> str:
+    """Where the pages of a release's viewer are kept (`rs` in the viewer's address)."""
+    return f"/docViewer/result/{release.listed_on:%Y.%m/%d}/{release.viewer_hash}"
+
+
+def viewer_name(release: Release) -> str:
+    """What they are called (`fn`): a hash, or in some cases the first attachment's id."""
+    by_id = release.attachments and int(release.viewer_hash[:2], 16) % 5 == 0
+    return release.attachments[0].file_id if by_id else release.viewer_hash
+
+
+def _content(release: Release) -> str:
+    if release.body is not None:
+        return "<br/>\r\n".join(readable(line) for line in release.body.split("\n"))
+    address = f"/docViewer/iframe_skin/doc.html?fn={viewer_name(release)}&amp;rs={viewer_folder(release)}"
+    return f"""
+										<div class="docConversion" id="content" style="">
+											<iframe title="content" id="content_press" src="{address}" style="width:800px;margin-left:-40px;height:1200px;border:0px"></iframe>
+										</div>
+"""  # noqa: E501
+
+
+def _licence(kind: int | None) -> str:
+    if kind is None:
+        return ""
+    return f"""
+	<div class="kogl_wrap">
+		<div class="kogl">
+			<div class="guide">
+							<!-- 유형{kind} -->
+									<div class="type">
+					<a href="https://www.kogl.or.kr/info/license.do" target="_blank" title="새창으로 열림">
+						<img src="/images/v5/common/open_type_0{kind}.png"
+							alt="공공누리 공공저작물 자유이용허락 {_LICENCES[kind]}">
+					</a>
+					<span>이 자료는 <strong>공공누리 제{kind}유형의 조건</strong>에 따라 이용할 수 있습니다.</span>
+									</div>
+								<div class="info">
+									<p>단, 사진·이미지·동영상 등은 해당 저작권자의 허락을 받으셔야 합니다.</p>
+								</div>
+			</div>
+		</div>
+	</div>"""
+
+
+def _neighbour(kind: str, label: str, release: Release | None) -> str:
+    if release is None:
+        return ""
+    address = f"/news/pressReleaseView.do?newsId={release.news_id}&pWise=sub&pWiseSub=J{1 if kind == 'prev' else 2}"
+    return f"""
+				<a class="{kind}" href="javascript:;" onclick="goView('{address}')"><span><i class="xe-icon"></i>{label}</span><strong>{stored(release.title)}</strong></a>"""  # noqa: E501
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+
+def render_viewer_frame() -> bytes:
+    """What the iframe loads: an empty frame; the text is in pages of its own."""
+    return (
+        '<!DOCTYPE html>\n<html><head><meta charset="UTF-8"><title>뷰어</title></head><body></body></html>\n'.encode()
+    )
+
+
+def render_viewer_page(release: Release, number: int) -> bytes | None:
+    """A page of the viewer, its words broken over spans; None after the last."""
+    paragraphs = release.document_text.split("\n")
+    start = (number - 1) * PARAGRAPHS_A_VIEWER_PAGE
+    if number < 1 or start >= len(paragraphs):
+        return None
+    chosen = paragraphs[start : start + PARAGRAPHS_A_VIEWER_PAGE]
+    lines = "".join(f'<div class="hls"><p class="hpa">{_spans(text)}</p></div>\n' for text in chosen)
+    return (
+        f'<!DOCTYPE html>\n<html lang="ko">\n<head><meta charset="UTF-8"><title>{number}</title></head>\n'
+        f'<body>\n<div class="hpg" id="page{number}">\n{lines}</div>\n</body>\n</html>\n'
+    ).encode()
+
+
+def _spans(text: str) -> str:
+    """Pieces of three to seven characters, so that the borders fall inside words."""
+    pieces: list[str] = []
+    start = 0
+    while start < len(text):
+        size = 3 + (start * 7 + len(text)) % 5
+        pieces.append(f'<span class="hrt cs{size}">{readable(text[start : start + size])}</span>')
+        start += size
+    return "".join(pieces)
+
+
+def made_up_file(release: Release, attachment: Attachment) -> bytes:
+    """Bytes for an attachment that has none of its own: the text of the release, and a line that names the file."""
+    mark = sha256(attachment.file_id.encode()).hexdigest()
+    return f"{attachment.name}\n{mark}\n{release.document_text}\n".encode()
+
+
+def render_alert(message: str) -> bytes:
+    """What the site answers when there is no such release: HTTP 200 and a script."""
+    return f"<script type=\"text/javascript\">alert('{message}');history.back();</script>\n".encode()

@@ -1,0 +1,579 @@
+"""The miniature korea.kr: an aiohttp server on loopback, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import socket
+import struct
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from types import TracebackType
+from typing import Literal, TypeVar, cast
+
+from aiohttp import web
+
+from harvester.demo.clock import Clock
+from harvester.demo.corpus import Corpus, Release
+from harvester.demo.faults import Asked, Fault, choose, cut_point, redesigned
+from harvester.demo.listing import (
+    ROWS_A_PAGE,
+    Listing,
+    PastEnd,
+    Query,
+    last_year,
+    matching,
+    page_of,
+    read_query,
+)
+from harvester.demo.ministries import ministries_on
+from harvester.demo.rendering import (
+    Frame,
+    made_up_file,
+    make_padding,
+    render_alert,
+    render_list,
+    render_side,
+    render_view,
+    render_viewer_frame,
+    render_viewer_page,
+)
+
+LIST = "/briefing/pressReleaseList.do"
+VIEWS = ("/briefing/pressReleaseView.do", "/news/pressReleaseView.do")
+_HTML = "text/html;charset=UTF-8"
+_ROBOTS = b"User-agent: *\nDisallow: /totalSearch.do\n"
+_NOT_FOUND = """<!DOCTYPE html>
+<html lang="ko"><head><meta charset="UTF-8"><title>404</title></head>
+<body><p>페이지를 찾을 수 없습니다.</p></body></html>
+"""
+_MAINTENANCE = """<!DOCTYPE html>
+<html lang="ko"><head><meta charset="UTF-8"><title>시스템 점검 중</title></head>
+<body><div class="error_wrap"><h1>시스템 점검 중입니다</h1>
+<p>보다 나은 서비스를 위하여 시스템 점검 중입니다.</p></div></body></html>
+"""
+_LOGIN = """<!DOCTYPE html>
+<html lang="ko"><head><meta charset="UTF-8"><title>로그인</title></head>
+<body><form id="loginForm" method="post">
+<input name="userId"/><input name="userPw" type="password"/></form></body></html>
+"""
+_STATUSES = {"429": 429, "503": 503, "500": 500}
+# The address of "offsite" is loopback too, and nothing listens there: whoever follows it fails, and harms nobody.
+_REDIRECTS: Mapping[str, str] = {"login": "/login", "offsite": "http://127.0.0.2:9/"}
+_KEPT_PAGES = 256
+_TRICKLES = 20
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request the site got, and what became of it. `status` is 0 where no answer was given at all."""
+
+    method: str
+    path: str
+    form: Mapping[str, str]
+    news_id: str | None
+    since: date | None
+    until: date | None
+    page: int | None
+    status: int
+    fault: str | None
+    at: float
+    user_agent: str
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The days a listing request asked for, both included; None where it sent no dates or is no listing."""
+        return None if self.since is None or self.until is None else (self.since, self.until)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An HTTP answer before it goes out."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = _HTML
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A request, read: what the faults choose by, and for a listing the query."""
+
+    method: str
+    path: str
+    form: Mapping[str, str]
+    asked: Asked
+    query: Query | None
+
+
+class MiniSite:
+    """Serves a corpus the way www.korea.kr does. Use as a context manager, or with start() and stop().
+
+    `port=0` takes a free port at the first start; later starts take the same one again. `past_end` says what a page
+    beyond the last answers, `order_seed` how a day's releases are ordered (see `reshuffle`).
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        clock: Clock | None = None,
+        faults: Iterable[Fault] = (),
+        port: int = 0,
+        page_padding: int = 0,
+        *,
+        past_end: PastEnd = "empty",
+        order_seed: int = 0,
+    ) -> None:
+        self.corpus = corpus
+        self.clock = clock or Clock()
+        self.port = port
+        self.past_end: PastEnd = past_end
+        self.order_seed = order_seed
+        self._padding = make_padding(page_padding)
+        self._lock = threading.Lock()
+        self._log: list[Seen] = []
+        self._attempts: Counter[str] = Counter()
+        self._faults: tuple[Fault, ...] = tuple(faults)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
+
+    # --- for the tests ---
+
+    @property
+    def url(self) -> str:
+        if self.port == 0:
+            raise RuntimeError("the site has no address before it is started")
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def requests(self) -> list[Seen]:
+        """Every request so far, oldest first (a copy: it does not grow)."""
+        with self._lock:
+            return list(self._log)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: Iterable[Fault]) -> None:
+        """Replace the faults; the counting of tries starts anew."""
+        with self._lock:
+            self._faults = tuple(faults)
+            self._attempts.clear()
+
+    def clear_log(self) -> None:
+        """Forget the requests seen. Tries go on being counted: use `faults` to start them anew."""
+        with self._lock:
+            self._log.clear()
+
+    def reshuffle(self, seed: int | None = None) -> None:
+        """Order the releases within each day differently from now on."""
+        self.order_seed = self.order_seed + 1 if seed is None else seed
+
+    def truth(self, since: date, until: date, codes: Iterable[str] | None = None) -> list[Release]:
+        """What a perfect crawl of these days would have now: by day descending, newsId ascending within the day."""
+        now = self.clock.now()
+        wanted = None if codes is None else frozenset(codes)
+        found = [
+            release
+            for release in self.corpus.between(since, until)
+            if release.is_visible(now) and (wanted is None or release.code in wanted)
+        ]
+        return sorted(found, key=lambda release: (-release.listed_on.toordinal(), release.news_id))
+
+    def start(self) -> MiniSite:
+        """Serve, in a thread of its own; returns when the port answers."""
+        if self._thread is not None:
+            raise RuntimeError("the site is running already")
+        ready: Future[int] = Future()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="mini-korea.kr", daemon=True)
+        self._thread.start()
+        try:
+            self.port = ready.result(timeout=10)
+        except BaseException:
+            self._thread.join(timeout=5)
+            self._thread = None
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop serving, drop what is open, and free the port. Stopping twice is no mistake."""
+        thread, loop, stopping = self._thread, self._loop, self._stopping
+        if thread is None:
+            return
+        if loop is not None and stopping is not None:
+            with contextlib.suppress(RuntimeError):  # the loop may have closed by itself
+                loop.call_soon_threadsafe(stopping.set)
+        thread.join(timeout=10)
+        self._thread = self._loop = self._stopping = None
+
+    def restart(self) -> MiniSite:
+        """Stop, and serve again on the same port."""
+        self.stop()
+        return self.start()
+
+    def __enter__(self) -> MiniSite:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # --- the server ---
+
+    def _run(self, ready: Future[int]) -> None:
+        asyncio.run(self._serve(ready))
+
+    async def _serve(self, ready: Future[int]) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
+        try:
+            await runner.setup()
+            # Loopback only, always: this site is for nobody else.
+            site = web.TCPSite(runner, "127.0.0.1", self.port, reuse_address=True, backlog=512)
+            await site.start()
+        except BaseException as error:
+            await runner.cleanup()
+            ready.set_exception(error)
+            return
+        ready.set_result(int(runner.addresses[0][1]))
+        await self._stopping.wait()
+        await runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        form = {key: str(value) for key, value in request.query.items()}
+        posted = request.method == "POST"
+        if posted:
+            form |= {key: str(value) for key, value in (await request.post()).items()}
+        asked = self._read(request.method, request.path, form)
+        with self._lock:
+            self._attempts[asked.asked.key] += 1
+            attempt = self._attempts[asked.asked.key]
+            fault = choose(self._faults, asked.asked, attempt)
+        answer = self._answer(asked, fault)
+        self._note(request, asked, answer, fault)
+        return await self._send(request, answer, fault)
+
+    def _note(self, request: web.BaseRequest, read: _Request, answer: _Answer, fault: Fault | None) -> None:
+        # Before anything is sent, so that whoever has an answer finds the request in the log.
+        silent = fault is not None and fault.kind in ("reset", "stall")
+        has_dates = read.query is not None and read.asked.has_dates
+        seen = Seen(
+            method=read.method,
+            path=read.path,
+            form=read.form,
+            news_id=read.asked.news_id,
+            since=read.query.since if read.query and has_dates else None,
+            until=read.query.until if read.query and has_dates else None,
+            page=read.query.page if read.query else None,
+            status=0 if silent else answer.status,
+            fault=fault.kind if fault else None,
+            at=time.monotonic(),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
+        with self._lock:
+            self._log.append(seen)
+
+    # --- reading the request ---
+
+    def _read(self, method: str, path: str, form: dict[str, str]) -> _Request:
+        if path == LIST:
+            return self._read_list(method, path, form)
+        news_id = form.get("newsId") if path in VIEWS else None
+        kind = _kind(path)
+        release = self._release(news_id)
+        day = release.listed_on if release else None
+        # A release is one request however it was linked to, so that pWise and the like do not start a new count.
+        key = f"{method} {path} {news_id}" if kind == "view" else f"{method} {path} {sorted(form.items())}"
+        return _Request(method, path, form, Asked(key, kind, news_id, day, day), None)
+
+    def _read_list(self, method: str, path: str, form: dict[str, str]) -> _Request:
+        query = read_query(form, posted=method == "POST", today=self.clock.today())
+        asked = Asked(
+            key=f"{method} {path} {sorted((key, value) for key, value in form.items() if value)}",
+            kind="list",
+            since=query.since,
+            until=query.until,
+            page=query.page,
+            is_last_page=query.page == page_of(self._found(query), query, "empty").pages,
+            has_dates=bool(form.get("startDate") or form.get("endDate")),
+            has_filter=query.is_search,
+        )
+        return _Request(method, path, form, asked, query)
+
+    # --- answering it ---
+
+    def _answer(self, read: _Request, fault: Fault | None) -> _Answer:
+        instead = _instead_of_answer(fault, read.asked.key)
+        if instead is not None:
+            return instead
+        if read.query is not None:
+            page = self._list(read.query, fault)
+        elif read.asked.kind == "view":
+            page = self._view(read.asked.news_id, fault)
+        else:
+            return self._other(read)
+        if fault is not None and fault.kind in ("redesign", "view-redesign"):
+            page = redesigned(page)
+        elif fault is not None and fault.kind == "truncated-clean":
+            page = page[: cut_point(page)]
+        return _Answer(page)
+
+    def _list(self, query: Query, fault: Fault | None) -> bytes:
+        kind = fault.kind if fault else None
+        now = self.clock.now()
+        if kind == "shifting":
+            self._publish_on_top(query, now)
+        elif kind == "wrong-page":
+            query = replace(query, page=1)
+        elif kind == "ignores-dates":
+            query = last_year(query, now.date())
+        elif kind == "ignores-filter":
+            query = replace(query, rep_code="", rep_code_type="", word="")
+        key = ("list", self.corpus.epoch(now), now.date(), now.hour, self.order_seed, self.past_end, query)
+        if kind in _SPOILED:
+            return self._render_list(_SPOILED[kind](self._listing(query), self._found(query)), now)
+        return self._keep(key, lambda: self._render_list(self._listing(query), now))
+
+    def _listing(self, query: Query) -> Listing:
+        return page_of(self._found(query), query, self.past_end)
+
+    def _found(self, query: Query) -> tuple[Release, ...]:
+        now, seed = self.clock.now(), self.order_seed
+        asked = replace(query, page=1, rep_code_type="", period="")
+        key = ("found", self.corpus.epoch(now), seed, asked)
+        return self._keep(key, lambda: matching(self.corpus, asked, now, seed))
+
+    def _render_list(self, listing: Listing, now: datetime) -> bytes:
+        return render_list(listing, self._frame(now), now.date())
+
+    def _view(self, news_id: str | None, fault: Fault | None) -> bytes:
+        now = self.clock.now()
+        release = self._release(news_id)
+        if release is None:
+            return render_alert("해당 게시물이 존재하지 않습니다.")
+        newer, older = self._neighbours(release)
+        if fault is not None and fault.kind == "wrong-release":
+            release = older or newer or release
+            newer = older = None
+        return render_view(release, newer, older, self._frame(now))
+
+    def _release(self, news_id: str | None) -> Release | None:
+        release = self.corpus.get(news_id) if news_id else None
+        return release if release is not None and release.is_visible(self.clock.now()) else None
+
+    def _neighbours(self, release: Release) -> tuple[Release | None, Release | None]:
+        now, day = self.clock.now(), release.listed_on
+        key = ("places", self.corpus.epoch(now), self.order_seed, day)
+        near = Query(since=day - timedelta(days=3), until=day + timedelta(days=3))
+        places = self._keep(key, lambda: {r.news_id: place for place, r in enumerate(self._found(near))})
+        found, place = self._found(near), places.get(release.news_id)
+        if place is None:
+            return None, None
+        return found[place - 1] if place else None, found[place + 1] if place + 1 < len(found) else None
+
+    def _frame(self, now: datetime) -> Frame:
+        key = ("frame", self.corpus.epoch(now), self.order_seed, now.date(), now.hour)
+        latest = Query(since=now.date() - timedelta(days=30), until=now.date())
+        return self._keep(key, lambda: Frame(render_side(self._found(latest)[:6], now), self._padding))
+
+    def _other(self, read: _Request) -> _Answer:
+        path, form = read.path, read.form
+        if path == "/robots.txt":
+            return _Answer(_ROBOTS, content_type="text/plain;charset=UTF-8")
+        if path == "/login":
+            return _Answer(_LOGIN.encode())
+        if path == "/common/download.do":
+            return self._download(form.get("fileId", ""))
+        if path in ("/docViewer/iframe_skin/doc.html", "/common/docViewer.do"):
+            return _Answer(render_viewer_frame())
+        if path.startswith("/docViewer/result/"):
+            return self._viewer_page(path)
+        return _not_found()
+
+    def _download(self, file_id: str) -> _Answer:
+        found = self.corpus.by_file_id(file_id)
+        if found is None or not found[0].is_visible(self.clock.now()):
+            return _Answer(render_alert("파일이 존재하지 않습니다."))
+        release, attachment = found
+        body = attachment.content if attachment.content is not None else made_up_file(release, attachment)
+        # Raw UTF-8, as the site sends it, though no standard allows that.
+        name = attachment.name.replace('"', "")
+        headers = {"Content-Disposition": f'attachment; filename="{name}";'}
+        return _Answer(body, content_type="application/x-download", headers=headers)
+
+    def _viewer_page(self, path: str) -> _Answer:
+        folder, _, file = path.rpartition("/")
+        parts = folder.split("/")
+        release = self.corpus.by_viewer_hash(parts[-2]) if len(parts) == 7 and file.endswith(".html") else None
+        number = file.removesuffix(".html")
+        if release is None or not release.is_visible(self.clock.now()) or not number.isdecimal():
+            return _not_found()
+        page = render_viewer_page(release, int(number))
+        return _not_found() if page is None else _Answer(page)
+
+    def _publish_on_top(self, query: Query, now: datetime) -> None:
+        """A new item above all others of what was asked for: every row below moves down by one."""
+        day = max(query.since, min(query.until, now.date()))
+        # Of a ministry that the query asks for, or the new item would not be in the way.
+        found = self._found(query)
+        ministry = found[0].ministry if found else ministries_on(day)[0].name
+        self.corpus.add(
+            Release(
+                news_id=self.corpus.next_id(),
+                title=f"{query.word} 방금 등록된 보도자료 {len(self.corpus)}".strip(),
+                ministry=ministry,
+                published=datetime(day.year, day.month, day.day, 18, 0),
+                lead="목록을 넘기는 사이에 새로 등록된 보도자료입니다.",
+            ),
+            on_top=True,
+        )
+
+    def _keep(self, key: tuple[object, ...], make: Callable[[], _T]) -> _T:
+        """What was made under this key before, or made now. Only the server's thread comes here."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return cast(_T, self._kept[key])
+        made = make()
+        self._kept[key] = made
+        if len(self._kept) > _KEPT_PAGES:
+            self._kept.popitem(last=False)
+        return made
+
+    # --- sending it ---
+
+    async def _send(self, request: web.BaseRequest, answer: _Answer, fault: Fault | None) -> web.StreamResponse:
+        kind = fault.kind if fault else None
+        seconds = fault.seconds if fault else 0.0
+        if kind == "stall":
+            await self._wait(seconds)
+        if kind in ("reset", "stall"):
+            _drop(request, hard=kind == "reset")
+            return web.Response()  # goes nowhere: the connection is gone
+        headers = {"Content-Type": answer.content_type, **answer.headers}
+        body = answer.body
+        if kind == "truncated-encoding":
+            body = gzip.compress(body, compresslevel=1)
+            body, headers["Content-Encoding"] = body[: len(body) // 2], "gzip"
+        if kind not in ("slow", "truncated", "reset-midway"):
+            return web.Response(body=body, status=answer.status, headers=headers)
+        return await self._send_in_pieces(request, replace(answer, body=body, headers=headers), kind, seconds)
+
+    async def _send_in_pieces(
+        self, request: web.BaseRequest, answer: _Answer, kind: str, seconds: float
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(status=answer.status, headers=answer.headers)
+        response.content_length = len(answer.body)
+        await response.prepare(request)
+        if kind != "slow":
+            await response.write(answer.body[: len(answer.body) // 2])
+            # What was written has to leave before the connection is dropped, or there is no "midway".
+            await self._wait(0.02)
+            _drop(request, hard=kind == "reset-midway")
+            return response
+        step = max(len(answer.body) // _TRICKLES, 1)
+        with contextlib.suppress(ConnectionError):  # the other side may lose patience
+            for start in range(0, len(answer.body), step):
+                await response.write(answer.body[start : start + step])
+                await self._wait(seconds / _TRICKLES)
+            await response.write_eof()
+        return response
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait, but not longer than the site runs."""
+        assert self._stopping is not None
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def _kind(path: str) -> Literal["view", "robots", "document", "other"]:
+    if path in VIEWS:
+        return "view"
+    if path == "/robots.txt":
+        return "robots"
+    return "document" if path.startswith(("/docViewer/", "/common/")) else "other"
+
+
+def _not_found() -> _Answer:
+    return _Answer(_NOT_FOUND.encode(), status=404)
+
+
+def _instead_of_answer(fault: Fault | None, key: str) -> _Answer | None:
+    """The answer of a fault that does not care what was asked."""
+    if fault is None:
+        return None
+    name, _, retry = fault.kind.partition("-")
+    if name in _STATUSES:
+        headers = {"Retry-After": str(round(fault.seconds))} if retry else {}
+        status = _STATUSES[name]
+        return _Answer(f"<html><body><h1>{status}</h1></body></html>\n".encode(), status=status, headers=headers)
+    if fault.kind in _REDIRECTS:
+        return _Answer(b"", status=302, headers={"Location": _REDIRECTS[fault.kind]})
+    if fault.kind == "garbage":
+        return _Answer(Random(f"{fault.seed}{key}").randbytes(3000))
+    return _Answer(_MAINTENANCE.encode()) if fault.kind == "maintenance" else None
+
+
+def _drop(request: web.BaseRequest, *, hard: bool) -> None:
+    """End the connection: hard with a reset, as firewalls do, else with a mere close."""
+    transport = request.transport
+    if transport is None:
+        return
+    if not hard:
+        transport.close()
+        return
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        # Lingering for no time turns the close into a reset.
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+# --- listings that are not what they seem -----------------------------------------------------------------------------
+
+
+def _emptied(listing: Listing, found: Sequence[Release]) -> Listing:
+    return replace(listing, total=0, pages=0, rows=())
+
+
+def _rows_missing(listing: Listing, found: Sequence[Release]) -> Listing:
+    """The total stays; the first row and every fourth after it are gone."""
+    return replace(listing, rows=tuple(row for place, row in enumerate(listing.rows) if place % 4))
+
+
+def _duplicate_row(listing: Listing, found: Sequence[Release]) -> Listing:
+    """The first row stands where the last one should: the number of rows is right, their content is not."""
+    return replace(listing, rows=(*(listing.rows[:-1] or listing.rows), *listing.rows[:1]))
+
+
+def _repeats(listing: Listing, found: Sequence[Release]) -> Listing:
+    """The last page's rows are those of the page before it."""
+    end = (listing.pages - 1) * ROWS_A_PAGE
+    return replace(listing, rows=tuple(found[end - ROWS_A_PAGE : end][: len(listing.rows)]))
+
+
+def _emptied_tail(listing: Listing, found: Sequence[Release]) -> Listing:
+    return replace(listing, rows=())
+
+
+_SPOILED: Mapping[str | None, Callable[[Listing, Sequence[Release]], Listing]] = {
+    "emptied": _emptied,
+    "rows-missing": _rows_missing,
+    "duplicate-row": _duplicate_row,
+    "last-page-repeats": _repeats,
+    "emptied-tail": _emptied_tail,
+}

@@ -1,0 +1,44 @@
+"""A plain line in the log for every day that is done; what is incomplete is said in full."""
+
+import logging
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from harvester.extensions.run import Run
+from harvester.signals import day_closed
+from harvester.store import DayRecord
+
+logger = logging.getLogger(__name__)
+
+
+class Progress:
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("PROGRESS_LINES", True):
+            raise NotConfigured
+        self.crawler = crawler
+        crawler.signals.connect(self.day_closed, day_closed)
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def spider_opened(self) -> None:
+        run = self.crawler.get_extension(Run)
+        if run:
+            logger.info("%d days to walk", len(run.days_to_walk()))
+
+    def day_closed(self, record: DayRecord) -> None:
+        level = logging.INFO if record.confirmed else logging.WARNING
+        reason = f": {record.reason}" if record.reason else ""
+        logger.log(
+            level,
+            "%s %s: declared %s, listed %s, stored %s%s",
+            record.day,
+            record.state,
+            *("?" if number is None else number for number in (record.declared, record.listed, record.stored)),
+            reason,
+        )

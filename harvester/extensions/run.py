@@ -1,0 +1,171 @@
+"""The run: holds the lock and the database, says which days to walk, and closes the books.
+
+It is an extension so that `harvest crawl` and `scrapy crawl` do the very same.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
+
+from harvester.clock import korean_today
+from harvester.items import Unknown
+from harvester.korean import UnknownMinistry, find_ministry
+from harvester.lock import lock
+from harvester.plan import Plan
+from harvester.signals import day_closed
+from harvester.spiders.walk import DayWalk
+from harvester.store import DayRecord, Saved, Store
+from harvester.verdict import Verdict, judge
+
+logger = logging.getLogger(__name__)
+
+FLUSH_EVERY = 0.25
+"""Seconds a read release may wait to be written: at a polite pace each is written by itself."""
+
+
+class Run:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.database = Path(crawler.settings["DATABASE"])
+        self.lock = lock(self.database)
+        self.store = Store(self.database)
+        self.verdict: Verdict | None = None
+        self.records: dict[date, DayRecord] = {}
+        self.skipped = 0
+        self._to_walk: list[date] = []
+        self._site_codes: dict[str, str] = {}
+        self._flushing = create_looping_call(self.store.flush)
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def saved(self) -> dict[str, int]:
+        """How many releases were `new`, `changed` and `unchanged`."""
+        return {kind.value: self.store.saved[kind] for kind in Saved}
+
+    # What the spider asks
+
+    def days_to_walk(self) -> list[date]:
+        """The asked days that need a walk, newest first."""
+        return self._to_walk
+
+    def met_ministries(self, table: Mapping[str, str]) -> None:
+        """Take the site's own table of ministries, code to name of today; what we do not know is noted."""
+        names = {name: code for code, name in table.items()}
+        if names == self._site_codes or not names:
+            return
+        self._site_codes = names
+        unknown = [
+            Unknown("ministry", f"{name} ({code})")
+            for name, code in names.items()
+            if self._code_by_knowledge(name, korean_today()) is None
+        ]
+        if unknown:
+            self.store.note_unknowns(unknown)
+
+    def site_code(self, name: str) -> str | None:
+        """The code the site's own table has for a name of today."""
+        return self._site_codes.get(name.strip())
+
+    def ministry_code(self, name: str, day: date) -> str | None:
+        return self.site_code(name) or self._code_by_knowledge(name, day)
+
+    def close_day(self, walk: DayWalk) -> None:
+        """Write a walked day into the ledger."""
+        plan = self._plan
+        state, reason = walk.verdict()
+        record = self.store.close_day(
+            board=plan.board.slug,
+            day=walk.day,
+            filter_=plan.filter,
+            codes=plan.codes,
+            # Words match what a release says, and an edit may change that: not being listed proves nothing.
+            can_withdraw=not plan.words,
+            declared=walk.declared,
+            listed=sorted(walk.listed) if walk.anything_read else None,
+            unchanged=sorted(walk.unchanged),
+            state=state,
+            reason=reason,
+        )
+        self.records[walk.day] = record
+        self.crawler.stats.inc_value(f"days/{record.state}")
+        self.crawler.stats.inc_value("releases/failed", len(walk.lost))
+        self.crawler.signals.send_catch_log(day_closed, record=record, spider=self.crawler.spider)
+
+    # Opening and closing the books
+
+    def spider_opened(self, spider: Spider) -> None:
+        plan = self._plan = self._plan_of(spider)
+        self._to_walk = self._choose_days(plan)
+        self.skipped = len(plan) - len(self._to_walk)
+        if self.skipped:
+            logger.info("%d of %d days need no walk: settled, or done before an interruption", self.skipped, len(plan))
+        self.store.start_run(
+            verb=plan.verb, arguments=plan.arguments, days_asked=len(plan), version=version("koreakr-harvester")
+        )
+        self._flushing.start(FLUSH_EVERY, now=False)
+
+    def spider_closed(self, spider: Any, reason: str) -> None:
+        if self._flushing.running:
+            self._flushing.stop()
+        if spider.stop_reason:
+            for walk in list(spider.walks.values()):
+                self.close_day(walk)
+        self.verdict = judge(
+            asked=len(self._plan),
+            skipped=self.skipped,
+            records=self.records.values(),
+            stopped=spider.stop_reason,
+            interrupted=reason == "shutdown",
+        )
+        stats = self.crawler.stats
+        self.store.finish_run(
+            {
+                "days_closed": self.skipped + len(self.records),
+                "requests": stats.get_value("downloader/request_count", 0),
+                "bytes": stats.get_value("downloader/response_bytes", 0),
+                "failed": stats.get_value("releases/failed", 0),
+                "verdict": self.verdict.word,
+                "reason": self.verdict.sentence,
+                "exit_status": int(self.verdict.exit_status),
+            }
+        )
+        self.store.close()
+        self.lock.release()
+
+    @staticmethod
+    def _plan_of(spider: Any) -> Plan:
+        plan: Plan = spider.plan
+        return plan
+
+    def _choose_days(self, plan: Plan) -> list[date]:
+        """All asked days; for a backfill, without those that are settled, or done since it was interrupted."""
+        if plan.verb != "backfill" or plan.again:
+            return list(plan.days())
+        ledger = self.store.days(plan.board.slug, plan.filter, plan.since, plan.until)
+        since = self.store.interrupted_since(plan.verb, plan.arguments)
+
+        def needs_walk(record: DayRecord | None) -> bool:
+            if record is None or not record.confirmed:
+                return True
+            done_before_interruption = since is not None and record.checked_at >= since and record.checked_late
+            return record.settled_at is None and not done_before_interruption
+
+        return [day for day in plan.days() if needs_walk(ledger.get(day))]
+
+    def _code_by_knowledge(self, name: str, day: date) -> str | None:
+        try:
+            return find_ministry(name, on=day).code
+        except UnknownMinistry:
+            return None

@@ -1,0 +1,67 @@
+"""Downloader middlewares: waiting before a page is asked for again."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+WAIT = "patience_seconds"
+
+
+class SiteAsksToStayAway(IgnoreRequest):
+    """The site told us to come back later than a run can wait."""
+
+
+class Patience:
+    """Scrapy's retries ask again at once; this makes each wait, longer every time, or as long as `Retry-After` says.
+
+    Retries come from Scrapy's RetryMiddleware (errors on the way, statuses) and from the spider (pages with status 200
+    that are not what was asked for); both carry `retry_times`. A wait of more than RETRY_AFTER_MAX seconds is not sat
+    out: the request fails with :class:`SiteAsksToStayAway`, and the spider ends the run.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.first_wait = crawler.settings.getfloat("RETRY_FIRST_WAIT")
+        self.longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        tries = request.meta.get("retry_times", 0)
+        told = request.meta.pop(WAIT, 0.0)
+        if tries:
+            await asyncio.sleep(max(told, self.first_wait * 2 ** (tries - 1)))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status in (429, 503):
+            seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+            if seconds > self.longest:
+                raise SiteAsksToStayAway(f"the site answers {response.status} and asks to wait {seconds:.0f} seconds")
+            if seconds:
+                self.crawler.stats.inc_value("patience/retry_after")
+            # RetryMiddleware, which comes next, copies the request's meta.
+            request.meta[WAIT] = seconds
+        return response
+
+
+def retry_after(header: bytes | None, now: datetime) -> float:
+    """Seconds a Retry-After header asks for, given as seconds or as a date; 0 for none, or one that says neither."""
+    text = (header or b"").decode("ascii", "replace").strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        then = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())

@@ -1,0 +1,147 @@
+"""A release's page: title, day, ministry, time, licence, attachments and, for the few that have it, the text.
+
+The markup was seen on a captured page of 2026-10-06 (docs/source-notes.md). A page without a title and a NewsArticle
+is never an empty release: it is no release.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from parsel import Selector
+
+from harvester.pages import NotARelease, UnreadablePage
+from harvester.pages.markup import block_text, cut, inline_text, parse, require_whole
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentLink:
+    """A file offered on the page: its number at the site, its name as printed, its address there."""
+
+    file_id: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """One release as its page prints it."""
+
+    news_id: str
+    title: str
+    day: str
+    """As printed over the text, `2026.10.06`."""
+    published: str
+    """`datePublished`, to the second with its offset; `00:00:00` where only the day is known."""
+    ministry: str
+    licence: str | None
+    body: str | None
+    """The text where the page has it inline; None where it sits in a viewer or in documents."""
+    viewer: str | None
+    attachments: tuple[AttachmentLink, ...]
+
+
+def read_release(body: bytes) -> ReleasePage:
+    """Read a release's page; NotARelease where the site has none here, UnreadablePage for anything else."""
+    require_whole(body)
+    head = parse(cut(body, b"<head", b"</head>") or body)
+    article = cut(body, b'class="view_title', b"<aside", b"S: article_side")
+    news = _news_article(head) or _news_article(parse(body))
+    if article is None or news is None:
+        raise _not_a_release(body)
+    page = parse(article)
+    title = inline_text(page.css(".view_title h1")[0]) if page.css(".view_title h1") else ""
+    content = page.css(".view_cont")
+    if not title:
+        raise UnreadablePage("a release's page without a title")
+    if not content:
+        raise UnreadablePage("a release's page without its text's place (div.view_cont)")
+    day, ministry = _source(page)
+    return ReleasePage(
+        news_id=_identity(head, news),
+        title=title,
+        day=day,
+        published=_text(news, "datePublished"),
+        ministry=ministry or _text(_mapping(news, "author"), "name"),
+        licence=_licence(page),
+        body=_inline_body(content[0]),
+        viewer=content[0].css("iframe#content_press::attr(src)").get(),
+        attachments=_attachments(page),
+    )
+
+
+def _not_a_release(body: bytes) -> UnreadablePage:
+    said = re.search(rb"alert\(\s*(['\"])(.{0,200}?)\1", body, re.DOTALL)
+    if said and b"view_title" not in body:
+        return NotARelease(f"no release: the site says {said[2].decode('utf-8', 'replace').strip()!r}")
+    return UnreadablePage("not a release's page: it has no title or no NewsArticle")
+
+
+def _news_article(page: Selector) -> dict[str, Any] | None:
+    for script in page.css('script[type="application/ld+json"]::text').getall():
+        if "NewsArticle" not in script:
+            continue
+        try:
+            data = json.loads(script, strict=False)
+        except ValueError as error:
+            raise UnreadablePage(f"its NewsArticle is not JSON: {error}") from None
+        if isinstance(data, dict) and data.get("@type") == "NewsArticle":
+            return data
+    return None
+
+
+def _identity(head: Selector, news: dict[str, Any]) -> str:
+    """The newsId the page says it is, by its canonical address and its NewsArticle, which must agree."""
+    addresses = [
+        head.css('link[rel="canonical"]::attr(href)').get(""),
+        _text(_mapping(news, "mainEntityOfPage"), "@id"),
+    ]
+    said = {news_id for address in addresses for news_id in parse_qs(urlsplit(address).query).get("newsId", [])}
+    if len(said) != 1:
+        raise UnreadablePage(f"a release's page that names {len(said) or 'no'} newsIds as its own")
+    return said.pop()
+
+
+def _source(page: Selector) -> tuple[str, str]:
+    spans = page.css(".article_head .info > span")
+    day = inline_text(spans[0]) if spans else ""
+    site = page.css("a.gotosite")
+    # The tooltip inside the link is not part of the name.
+    name = "".join(site[0].xpath("./text() | ./*[not(self::i)]//text()").getall()) if site else ""
+    return day, " ".join(name.split())
+
+
+def _licence(page: Selector) -> str | None:
+    return page.css(".kogl_wrap .type img::attr(alt)").get()
+
+
+def _attachments(page: Selector) -> tuple[AttachmentLink, ...]:
+    links: dict[str, AttachmentLink] = {}
+    for paragraph in page.css(".filedown dl dd p"):
+        anchors = paragraph.css('a[href*="fileId="]')
+        if not anchors:
+            continue
+        file_id = parse_qs(urlsplit(anchors[0].attrib["href"]).query).get("fileId", [""])[0]
+        if file_id:
+            path = paragraph.css("a.down::attr(href)").get(anchors[0].attrib["href"])
+            links.setdefault(file_id, AttachmentLink(file_id, inline_text(anchors[0]), path))
+    return tuple(links.values())
+
+
+def _inline_body(content: Selector) -> str | None:
+    """The text on the page itself, without the viewer and without the remark, which is a source line."""
+    for scaffolding in content.css(".docConversion, p.remark"):
+        scaffolding.drop()
+    return block_text(content) or None
+
+
+def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    return " ".join(value.split()) if isinstance(value, str) else ""

@@ -1,0 +1,54 @@
+"""What a run is asked for: board, days and filters, checked before the first request."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from harvester.boards import Board
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    board: Board
+    since: date
+    until: date
+    """Both inclusive, Korean days."""
+    codes: tuple[str, ...] = ()
+    """The codes (`repCode`) of the ministries asked for, sorted; none for all."""
+    words: str = ""
+    verb: str = "crawl"
+    again: bool = False
+    """Walk settled days too."""
+
+    def __post_init__(self) -> None:
+        if self.since > self.until:
+            raise ValueError(f"since {self.since} is after until {self.until}: give the earlier day first")
+
+    def __len__(self) -> int:
+        return (self.until - self.since).days + 1
+
+    def days(self) -> Iterator[date]:
+        """Newest first."""
+        for back in range(len(self)):
+            yield self.until - timedelta(days=back)
+
+    @property
+    def filter(self) -> str:
+        """The filter as the ledger writes it; empty for none."""
+        parts = {"ministry": ",".join(self.codes), "query": self.words}
+        return "&".join(f"{name}={value}" for name, value in parts.items() if value)
+
+    @property
+    def arguments(self) -> str:
+        """The same for the same question, so that an interrupted run is recognised."""
+        return json.dumps(
+            {
+                "board": self.board.slug,
+                "since": self.since.isoformat(),
+                "until": self.until.isoformat(),
+                "filter": self.filter,
+                "again": self.again,
+            },
+            ensure_ascii=False,
+        )

@@ -1,0 +1,88 @@
+"""Deviations from Scrapy's defaults, each with its reason. Read by `scrapy crawl` and by the `harvest` command alike."""
+
+from importlib.metadata import version
+from os import environ
+from pathlib import Path
+
+from harvester.boards import SITE as KOREA_KR
+from harvester.manners import CONCURRENCY, RATE, check_site, pace
+
+BOT_NAME = "harvester"
+SPIDER_MODULES = ["harvester.spiders"]
+
+# Ours, from the environment; the command's options go over them.
+SITE = check_site(environ.get("HARVEST_SITE") or KOREA_KR)
+DATA = environ.get("HARVEST_DATA") or "data"
+DATABASE = environ.get("HARVEST_DB") or str(Path(DATA) / "briefings.db")
+
+# Manners. One honest user agent with a contact; robots.txt obeyed; about a request a second, see manners.py.
+USER_AGENT = f"koreakr-harvester/{version('koreakr-harvester')} (archive of public press releases; {{contact}})".format(
+    contact=environ.get("HARVEST_CONTACT") or "operator has set no HARVEST_CONTACT"
+)
+ROBOTSTXT_OBEY = True
+globals().update(
+    pace(SITE, float(environ.get("HARVEST_RATE") or RATE), int(environ.get("HARVEST_CONCURRENCY") or CONCURRENCY))
+)
+DOWNLOAD_DELAY_JITTER = 0.1  # a steady pace is easier on a small site than bursts
+
+# Trouble on the way. Four tries; the waits between them are ours (middlewares.py). Short timeouts, so that a site that is
+# away is known to be away within minutes.
+RETRY_TIMES = 3
+RETRY_HTTP_CODES = [
+    *(500, 502, 503, 504, 520, 522, 524, 408, 429),  # Scrapy's own
+    *(301, 302, 303, 307, 308),  # the site never redirects what we ask for; a login or maintenance page might
+    *(403, 404),  # cut off, or not there for a moment; asked again politely, then believed
+]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the day's report says what was given up, and why
+RETRY_AFTER_MAX = 60.0  # seconds a run waits because the site asks it to; asked for more, it ends
+DOWNLOAD_TIMEOUT = 20
+REDIRECT_ENABLED = False  # nothing leads away from the site
+METAREFRESH_ENABLED = False
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page weighs 0.2 MB; more than this is a fault or an attack
+
+DOWNLOADER_MIDDLEWARES = {
+    # Before RetryMiddleware (550) on the way back, so that its copies carry what Retry-After said.
+    "harvester.middlewares.Patience": 560,
+}
+
+# The walk asks for nothing twice by mistake, and on purpose for a listing that moved: see spiders/walk.py. A filter of
+# fingerprints would only grow with the range.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+EXTENSIONS = {
+    "harvester.extensions.run.Run": 100,
+    "harvester.extensions.progress.Progress": 200,
+}
+
+# From what was read to what is stored, in this order.
+ITEM_PIPELINES = {
+    "pipelines.clean_text.CleanText": 100,
+    "pipelines.split_title_prefix.SplitTitlePrefix": 200,
+    "pipelines.read_dates.ReadDates": 300,
+    "pipelines.name_ministry.NameMinistry": 400,
+    "pipelines.read_licence.ReadLicence": 450,
+    "pipelines.check_range.CheckRange": 500,
+    "pipelines.check_sanity.CheckSanity": 600,
+    "pipelines.fingerprint.Fingerprint": 700,
+    "pipelines.store.StoreBriefing": 900,
+}
+DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
+
+# What this crawl does not use costs a third of its speed (measured, ../docs/architecture.md).
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html", "Accept-Language": "ko"}
+
+LOG_LEVEL = "INFO"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+LOGSTATS_INTERVAL = 0  # the extension Progress reports in days and releases instead
+STATS_DUMP = False

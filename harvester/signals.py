@@ -1,0 +1,4 @@
+"""Signals of our own, sent through Scrapy's signal manager."""
+
+day_closed = object()
+"""A day's row of the ledger was written. Arguments: `record` (store.DayRecord), `spider`."""

@@ -1,0 +1,98 @@
+"""Arguments of a run, checked before the first request; each message names what is wrong and the nearest right one."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from harvester.boards import Board
+from harvester.clock import korean_today
+from harvester.korean import UnknownMinistry, UnreadableDate, ministries_named, read_date
+from harvester.plan import Plan
+
+DAYS = 3
+FIRST_DAY = date(1995, 1, 1)
+"""The site's archive goes back to 2010 at least (told); nothing can be older than the site."""
+
+
+class WrongArgument(ValueError):
+    """An argument that cannot be meant; `argument` is its name."""
+
+    def __init__(self, argument: str, message: str) -> None:
+        super().__init__(message)
+        self.argument = argument
+
+
+def read_day(argument: str, text: str, today: date) -> date:
+    """A Korean calendar day as typed: 2024-01-17, or any form the sites print. Raises WrongArgument."""
+    try:
+        day = read_date(text).day
+    except UnreadableDate as error:
+        raise WrongArgument(argument, f"{error}{_nearest_day(text)}") from None
+    if day > today:
+        raise WrongArgument(argument, f"{day} is in the future: today in Korea is {today}")
+    if day < FIRST_DAY:
+        raise WrongArgument(argument, f"{day} is before the site's first day: nothing is older than {FIRST_DAY}")
+    return day
+
+
+def _nearest_day(text: str) -> str:
+    """A suggestion for a day that does not exist: the last day of its month."""
+    parts = re.fullmatch(r"\s*(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*", text)
+    if not parts:
+        return "; write days as YYYY-MM-DD, such as 2024-01-17"
+    year, month = int(parts[1]), min(max(int(parts[2]), 1), 12)
+    if not 1 <= year <= 9999:
+        return ""
+    day = min(max(int(parts[3]), 1), monthrange(year, month)[1])
+    return f"; did you mean {date(year, month, day)}?"
+
+
+def read_range(since: date | None, until: date | None, days: int | None) -> tuple[date, date]:
+    """The asked range of Korean days: both ends, or the last `days`. Raises WrongArgument."""
+    if days is not None and (since or until):
+        raise WrongArgument("days", "either days, or since and until")
+    if days is not None and days < 1:
+        raise WrongArgument("days", f"{days} is not a number of days: 1 or more")
+    last = until or korean_today()
+    first = since or last - timedelta(days=(days or DAYS) - 1)
+    if first > last:
+        raise WrongArgument("since", f"{first} is after {last}: did you mean since {last} until {first}?")
+    return first, last
+
+
+def read_ministries(names: Iterable[str], since: date, until: date) -> tuple[str, ...]:
+    """The codes the named ministries have in these days, former names and successors included. Raises WrongArgument."""
+    codes: set[str] = set()
+    for name in names:
+        try:
+            found = ministries_named(name, since, until)
+        except UnknownMinistry as error:
+            raise WrongArgument("ministry", str(error)) from None
+        with_code = {ministry.code for ministry in found if ministry.code}
+        if not with_code:
+            raise WrongArgument("ministry", f"{name}: the site's code of {found[0].name} is not known")
+        codes |= with_code
+    return tuple(sorted(codes))
+
+
+def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
+    """The plan that `scrapy crawl BOARD -a since=… -a until=… -a ministry=…,… -a query=…` asks for."""
+    left = dict(arguments)
+    days = left.pop("days", None)
+    if days is not None and not re.fullmatch(r"\d{1,5}", days):
+        raise WrongArgument("days", f"{days!r} is not a number of days")
+    ends = {name: read_day(name, left.pop(name), korean_today()) for name in ("since", "until") if name in left}
+    since, until = read_range(ends.get("since"), ends.get("until"), int(days) if days else None)
+    names = [name for name in left.pop("ministry", "").split(",") if name.strip()]
+    plan = Plan(
+        board=board,
+        since=since,
+        until=until,
+        codes=read_ministries(names, since, until),
+        words=left.pop("query", "").strip(),
+    )
+    if left:
+        known = "since, until, days, ministry, query"
+        raise WrongArgument(next(iter(left)), f"no such argument: {next(iter(left))!r}; there are {known}")
+    return plan

@@ -1,0 +1,339 @@
+"""The spider: walks the listing of each asked day, accounts for it, and follows what is new or changed.
+
+What it knows of a board is in `boards.py`; what a page says, `pages/` reads; whether a day's listing adds up,
+`walk.py` judges. Here they meet Scrapy.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from harvester.boards import PRESS_RELEASE, SITE, Board
+from harvester.extensions.run import Run
+from harvester.items import Attachment, Briefing
+from harvester.middlewares import SiteAsksToStayAway
+from harvester.pages import NotARelease, UnreadablePage
+from harvester.pages.listing import ListingPage, Row, same_lead
+from harvester.plan import Plan
+from harvester.spiders.arguments import plan_from_arguments
+from harvester.spiders.walk import DayWalk
+
+logger = logging.getLogger(__name__)
+
+DAYS_UNDER_WAY = 3
+LISTINGS_LOST_IN_A_ROW = 3
+"""So many days in a row whose listing cannot be had mean that the site is away, not that these days are odd."""
+RELEASES_LOST_IN_A_ROW = 20
+GONE = (404, 410)
+LISTING_PRIORITY = 10
+"""The pages of one listing are asked for close together: the longer the walk, the more it can move."""
+
+ListingOutput = Iterator[Request]
+ReleaseOutput = Iterator[Request | Briefing]
+
+
+class BriefingSpider(Spider):
+    """One board; `start` yields the first listing page of each asked day, a few days under way at a time."""
+
+    board: Board
+    plan: Plan
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        plan = kwargs.pop("plan", None) or plan_from_arguments(cls.board, kwargs)
+        spider = super().from_crawler(crawler, *args)
+        spider.plan = plan
+        for handler, signal in (
+            (spider.item_scraped, signals.item_scraped),
+            (spider.item_dropped, signals.item_dropped),
+            (spider.item_error, signals.item_error),
+            (spider.callback_failed, signals.spider_error),
+        ):
+            crawler.signals.connect(handler, signal)
+        return spider
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name)
+        self.walks: dict[date, DayWalk] = {}
+        self.stop_reason: str | None = None
+        self._room = asyncio.Semaphore(DAYS_UNDER_WAY)
+        self._listings_lost = 0
+        self._releases_lost = 0
+
+    @property
+    def site(self) -> str:
+        return str(self.crawler.settings["SITE"])
+
+    @property
+    def run(self) -> Run:
+        run = self.crawler.get_extension(Run)
+        assert run is not None, "the extension Run is not in EXTENSIONS"
+        return run
+
+    async def start(self) -> AsyncIterator[Any]:
+        for day in self.run.days_to_walk():
+            await self._room.acquire()
+            if self.stop_reason:
+                return
+            walk = self.walks[day] = DayWalk(day)
+            yield self._listing_request(walk, walk.begin())
+
+    # The listing
+
+    def _listing_request(self, walk: DayWalk, number: int) -> Request:
+        form = self.plan.board.form(walk.day, number, self.plan.codes, self.plan.words)
+        return Request(
+            f"{self.site}{self.plan.board.list_path}",
+            method="POST",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            body=urlencode(form),
+            callback=self.parse_listing,
+            errback=self.listing_lost,
+            cb_kwargs={"walk": walk, "number": number, "form": form},
+            priority=LISTING_PRIORITY,
+        )
+
+    def parse_listing(self, response: Response, walk: DayWalk, number: int, form: dict[str, str]) -> ListingOutput:
+        page: ListingPage | None = None
+        try:
+            page = self.plan.board.read_listing(response.body)
+            wrong = page.contradiction(form) or self._foreign_row(page)
+        except UnreadablePage as error:
+            wrong = str(error)
+        missing = page.rows_expected(number) - len(page.rows) if page and not wrong else 0
+        if wrong or missing > 0:
+            reason = wrong or f"{missing} rows are missing from page {number}"
+            retry = self._retry(response, reason)
+            if retry:
+                yield retry
+                return
+        if page is None or wrong:
+            yield from self._page_lost(walk, number, wrong or "unreadable")
+            return
+        self._listings_lost = 0
+        if number == 1:
+            self.run.met_ministries(page.ministries)
+        for next_number in walk.take(number, page):
+            yield self._listing_request(walk, next_number)
+        yield from self._after_listing(walk)
+
+    def _foreign_row(self, page: ListingPage) -> str | None:
+        """A filtered listing with a release of a ministry that was not asked for: the site ignored the filter."""
+        if not self.plan.codes:
+            return None
+        for row in page.rows:
+            code = self.run.ministry_code(row.ministry, row.day)
+            if code is not None and code not in self.plan.codes:
+                return f"asked for {', '.join(self.plan.codes)}, got newsId {row.news_id} of {row.ministry}"
+        return None
+
+    def listing_lost(self, failure: Failure) -> ListingOutput:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self._stay_away(failure)
+        yield from self._page_lost(request.cb_kwargs["walk"], request.cb_kwargs["number"], explain(failure))
+
+    def _page_lost(self, walk: DayWalk, number: int, reason: str) -> ListingOutput:
+        logger.info("%s: page %d of the listing could not be read: %s", walk.day, number, reason)
+        walk.lose_page(number, reason)
+        self._listings_lost += 1
+        yield from self._after_listing(walk)
+        if self._listings_lost >= LISTINGS_LOST_IN_A_ROW:
+            self._stop(f"{self._listings_lost} listing pages in a row could not be read ({reason})")
+
+    def _after_listing(self, walk: DayWalk) -> Iterator[Request]:
+        """Once all pages of the listing are in: walk it again, or follow what is new or changed."""
+        if not walk.listing_done:
+            return
+        if walk.must_walk_again:
+            logger.info("%s: the listing moved while it was walked; walking it again", walk.day)
+            self.crawler.stats.inc_value("listing/walked_again")
+            yield self._listing_request(walk, walk.begin())
+            return
+        for row in self._to_follow(walk):
+            walk.followed.add(row.news_id)
+            walk.waited_for.add(row.news_id)
+            yield Request(
+                self.plan.board.url(row.news_id, self.site),
+                callback=self.parse_release,
+                errback=self.release_lost,
+                cb_kwargs={"walk": walk, "row": row},
+            )
+        yield from self._close_if_done(walk)
+
+    def _to_follow(self, walk: DayWalk) -> list[Row]:
+        """The rows that are not stored, whose row differs from last time, or that had been withdrawn."""
+        known = self.run.store.known(walk.rows)
+        rows = []
+        for news_id, row in walk.rows.items():
+            was = known.get(news_id)
+            if news_id in walk.followed or news_id in walk.unchanged:
+                continue
+            if was is None or was.withdrawn or was.row_signature != row.signature or not same_lead(was.lead, row.lead):
+                rows.append(row)
+            else:
+                walk.unchanged.add(news_id)
+        return rows
+
+    # One release
+
+    def parse_release(self, response: Response, walk: DayWalk, row: Row) -> ReleaseOutput:
+        try:
+            page = self.plan.board.read_page(response.body)
+            if page.news_id != row.news_id:
+                raise UnreadablePage(f"asked for newsId {row.news_id}, got {page.news_id}")
+        except UnreadablePage as error:
+            retry = self._retry(response, str(error))
+            if retry:
+                yield retry
+            elif isinstance(error, NotARelease):
+                yield from self._release_gone(walk, row.news_id, str(error))
+            else:
+                yield from self._release_lost(walk, row.news_id, str(error))
+            return
+        self._releases_lost = 0
+        yield Briefing(
+            news_id=row.news_id,
+            board=self.plan.board.slug,
+            url=self.plan.board.url(row.news_id),
+            listed_on=walk.day,
+            row_signature=row.signature,
+            title_raw=page.title,
+            lead_raw=row.lead,
+            ministry_raw=page.ministry or row.ministry,
+            day_raw=page.day,
+            published_raw=page.published,
+            ministry_code=self.run.site_code(page.ministry or row.ministry),
+            licence_raw=page.licence,
+            body_raw=page.body,
+            attachments=[
+                Attachment(position, link.file_id, link.name, response.urljoin(link.path).replace(self.site, SITE, 1))
+                for position, link in enumerate(page.attachments, start=1)
+            ],
+        )
+
+    def release_lost(self, failure: Failure) -> ListingOutput:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        walk, news_id = request.cb_kwargs["walk"], request.cb_kwargs["row"].news_id
+        self._stay_away(failure)
+        if isinstance(failure.value, HttpError) and failure.value.response.status in GONE:
+            yield from self._release_gone(walk, news_id, explain(failure))
+        else:
+            yield from self._release_lost(walk, news_id, explain(failure))
+
+    def _release_gone(self, walk: DayWalk, news_id: str, reason: str) -> ListingOutput:
+        """Listed, but no release: whether the site deleted it meanwhile, a look at the listing of now will tell."""
+        self._releases_lost = 0
+        walk.gone[news_id] = reason
+        walk.waited_for.discard(news_id)
+        yield from self._close_if_done(walk)
+
+    def _release_lost(self, walk: DayWalk, news_id: str, reason: str) -> ListingOutput:
+        logger.info("%s: newsId %s could not be read: %s", walk.day, news_id, reason)
+        walk.lost[news_id] = reason
+        walk.waited_for.discard(news_id)
+        self._releases_lost += 1
+        yield from self._close_if_done(walk)
+        if self._releases_lost >= RELEASES_LOST_IN_A_ROW:
+            self._stop(f"{self._releases_lost} releases in a row could not be read ({reason})")
+
+    # What became of an item
+
+    def item_scraped(self, item: Briefing) -> None:
+        self._item_done(item, None)
+
+    def item_dropped(self, item: Briefing, exception: BaseException) -> None:
+        self._item_done(item, str(exception))
+
+    def item_error(self, item: Briefing, failure: Failure) -> None:
+        self._item_done(item, f"could not be stored: {failure.value}")
+
+    def _item_done(self, item: Briefing, refused: str | None) -> None:
+        walk = self.walks.get(item.listed_on)
+        if walk is None:
+            return
+        walk.waited_for.discard(item.news_id)
+        if refused:
+            walk.lost[item.news_id] = refused
+        for request in self._close_if_done(walk):
+            self.crawler.engine.crawl(request)
+
+    def callback_failed(self, failure: Failure, response: Response) -> None:
+        """A mistake of ours: what was being read counts as lost, so that its day ends, and ends as not complete."""
+        arguments = response.request.cb_kwargs if response is not None and response.request else {}
+        walk, reason = arguments.get("walk"), f"a mistake of the program: {failure.value!r}"
+        if walk is None:
+            return
+        if "row" in arguments:
+            requests = self._release_lost(walk, arguments["row"].news_id, reason)
+        else:
+            requests = self._page_lost(walk, arguments["number"], reason)
+        for request in requests:
+            self.crawler.engine.crawl(request)
+
+    # The end of a day, and of the run
+
+    def _close_if_done(self, walk: DayWalk) -> Iterator[Request]:
+        if not walk.done or walk.day not in self.walks:
+            return
+        if walk.gone and not walk.looked_again:
+            yield self._listing_request(walk, walk.look_again())
+            return
+        walk.lost |= walk.gone
+        self._close(walk)
+
+    def _close(self, walk: DayWalk) -> None:
+        del self.walks[walk.day]
+        try:
+            self.run.close_day(walk)
+        finally:
+            self._room.release()
+
+    def _retry(self, response: Response, reason: str) -> Request | None:
+        assert response.request is not None
+        return get_retry_request(response.request, spider=self, reason=reason.split(":", maxsplit=1)[0], logger=logger)
+
+    def _stay_away(self, failure: Failure) -> None:
+        if isinstance(failure.value, SiteAsksToStayAway):
+            self._stop(str(failure.value))
+
+    def _stop(self, reason: str) -> None:
+        """End the run: asking on would be rude, or pointless."""
+        if self.stop_reason is None:
+            self.stop_reason = reason
+            self._room.release()
+        raise CloseSpider(reason)
+
+
+class PressReleaseSpider(BriefingSpider):
+    """보도자료."""
+
+    name = PRESS_RELEASE.slug
+    board = PRESS_RELEASE
+
+
+def explain(failure: Failure) -> str:
+    """Why a request failed, in words for a report."""
+    if isinstance(failure.value, HttpError):
+        response = failure.value.response
+        moved = response.headers.get("Location")
+        where = f", moved to {moved.decode('latin-1')[:100]}" if moved else ""
+        return f"HTTP status {response.status}{where}"
+    return f"{type(failure.value).__name__}: {failure.value}"[:200]
+
+
+SPIDERS: dict[str, type[BriefingSpider]] = {spider.name: spider for spider in (PressReleaseSpider,)}
+
+
+def spider_of(board: Board) -> type[BriefingSpider]:
+    return SPIDERS[board.slug]

@@ -1,0 +1,145 @@
+"""The walk of one day's listing: which pages to ask for, and whether what came back adds up.
+
+A pure state machine. A listing can move while it is paged (a release appears and pushes rows over page borders) and is
+not stably sorted, so a day's walk is believed only when every page declares the same number and as many different
+newsIds were listed. Otherwise it is walked again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from harvester.pages.listing import ListingPage, Row
+
+MAX_WALKS = 4
+EMPTY_ANSWERS = 3
+"""How often in a row the site must say that a day has nothing before it is believed: a broken listing says so too."""
+
+
+@dataclass
+class DayWalk:
+    day: date
+    walks: int = 0
+    declared: int | None = None
+    """What the pages of this walk declare; None before its first page came."""
+    moved: str | None = None
+    """Why this walk does not add up."""
+    empty_answers: int = 0
+    broken: dict[int, str] = field(default_factory=dict)
+    """Pages that could not be had, with the reason."""
+    pages_waited_for: set[int] = field(default_factory=set)
+    this_walk: set[str] = field(default_factory=set)
+    """newsIds listed by this walk."""
+    same_number: set[str] = field(default_factory=set)
+    """newsIds listed by this walk or by one before it, as long as the declared number stayed the same."""
+    rows: dict[str, Row] = field(default_factory=dict)
+    """Every row ever seen on this day's listing in this run."""
+    unreadable_rows: dict[str, None] = field(default_factory=dict)
+
+    waited_for: set[str] = field(default_factory=set)
+    """newsIds whose pages are on their way."""
+    unchanged: set[str] = field(default_factory=set)
+    lost: dict[str, str] = field(default_factory=dict)
+    """newsIds whose release could not be read, with the reason."""
+    gone: dict[str, str] = field(default_factory=dict)
+    """newsIds that were listed and then, the site says, are no releases; with its words."""
+    looked_again: bool = False
+    followed: set[str] = field(default_factory=set)
+
+    def begin(self) -> int:
+        """Start a walk; the page to ask for first."""
+        self.walks += 1
+        self.moved = None
+        self.broken.clear()
+        self.this_walk.clear()
+        self.pages_waited_for = {1}
+        return 1
+
+    def look_again(self) -> int:
+        """Start a walk to see whether the releases that were listed, and then were none, have left the listing."""
+        self.looked_again = True
+        for news_id in self.gone:
+            self.rows.pop(news_id, None)
+            self.followed.discard(news_id)
+        self.same_number -= self.gone.keys()
+        self.gone.clear()
+        return self.begin()
+
+    def take(self, number: int, page: ListingPage) -> list[int]:
+        """Take page `number` as answered; the pages to ask for next."""
+        self.pages_waited_for.discard(number)
+        if self.declared != page.declared:
+            if number != 1:
+                self.moved = f"it declared {self.declared} releases, then {page.declared}"
+            self.same_number.clear()
+        self.declared = page.declared
+        self.unreadable_rows |= dict.fromkeys(page.unreadable)
+        self.rows |= {row.news_id: row for row in page.rows}
+        self.this_walk |= {row.news_id for row in page.rows}
+        self.same_number |= self.this_walk
+        self.empty_answers = self.empty_answers + 1 if page.declared == 0 else 0
+        if number != 1:
+            return []
+        if 0 < self.empty_answers < EMPTY_ANSWERS:
+            self.pages_waited_for = {1}
+        else:
+            self.pages_waited_for = set(range(2, page.pages + 1))
+        return sorted(self.pages_waited_for)
+
+    def lose_page(self, number: int, reason: str) -> None:
+        self.pages_waited_for.discard(number)
+        self.broken[number] = reason
+
+    @property
+    def listing_done(self) -> bool:
+        return not self.pages_waited_for
+
+    @property
+    def must_walk_again(self) -> bool:
+        """Whether the listing, now that all its pages are in, does not add up and is worth another walk."""
+        adds_up = self.moved is None and len(self.listed) == self.declared
+        return not adds_up and not self.broken and self.walks < MAX_WALKS
+
+    @property
+    def listed(self) -> set[str]:
+        """What the site lists: this walk, if it is whole; else what the walks of one declared number saw together."""
+        return self.this_walk if len(self.this_walk) == self.declared else self.same_number
+
+    @property
+    def done(self) -> bool:
+        return self.listing_done and not self.waited_for
+
+    @property
+    def anything_read(self) -> bool:
+        """Whether at least one page of the listing was read."""
+        return self.declared is not None
+
+    def verdict(self) -> tuple[str, str | None]:
+        """State and reason, as far as the walk knows; whether all is stored is the store's to say."""
+        if not self.anything_read:
+            return "failed", f"the listing could not be read: {next(iter(self.broken.values()), 'not reached')}"
+        problems = [f"page {number} of the listing: {reason}" for number, reason in sorted(self.broken.items())]
+        if self.moved:
+            problems.append(f"the listing kept moving: {self.moved}")
+        elif len(self.listed) != self.declared and not self.broken:
+            problems.append(f"the site declares {self.declared} releases and lists {len(self.listed)}")
+        problems += self.unreadable_rows
+        if self.waited_for:
+            problems.append(f"{len(self.waited_for)} releases not reached: {_some(self.waited_for)}")
+        if self.lost:
+            problems.append(_lost(self.lost))
+        if problems:
+            nothing = bool(self.followed) and self.followed == self.lost.keys() | self.waited_for
+            return ("failed" if nothing and not self.unchanged else "partial"), "; ".join(problems)
+        return ("empty" if self.declared == 0 else "complete"), None
+
+
+def _lost(lost: dict[str, str]) -> str:
+    reasons: dict[str, list[str]] = {}
+    for news_id, reason in lost.items():
+        reasons.setdefault(reason, []).append(news_id)
+    told = "; ".join(f"{_some(news_ids)} ({reason})" for reason, news_ids in reasons.items())
+    return f"{len(lost)} releases could not be read: {told}"
+
+
+def _some(news_ids: set[str] | list[str]) -> str:
+    return ", ".join(f"newsId {news_id}" if i == 0 else news_id for i, news_id in enumerate(sorted(news_ids)))

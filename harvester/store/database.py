@@ -1,0 +1,79 @@
+"""Opening the database: by one writer at a time, and by readers who can write nothing."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from harvester.store.migrations import migrations
+
+PATIENCE = 120.0
+"""Seconds to wait for somebody else's lock on the file: an analyst's long query in another program."""
+
+
+class DatabaseProblem(Exception):
+    """The file cannot be used as the harvester's database; the message says why and what to do."""
+
+
+def open_to_write(path: Path) -> Database:
+    """Open or make the database, brought to this version's schema. Raises DatabaseProblem."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=PATIENCE)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseProblem(f"{path} cannot be opened: {error}") from error
+    try:
+        db = Database(connection)
+        # WAL lets readers read while we write; NORMAL survives a killed process without an fsync a transaction.
+        db.enable_wal()
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        _refuse_foreign(db, path)
+        migrations.apply(db)
+    except sqlite3.Error as error:
+        connection.close()
+        raise DatabaseProblem(f"{path} cannot be used: {error}") from error
+    except DatabaseProblem:
+        connection.close()
+        raise
+    return db
+
+
+def open_to_read(path: Path) -> Database:
+    """Open an existing database for reading only. Raises DatabaseProblem, also where there is none."""
+    if not path.is_file():
+        raise DatabaseProblem(f"there is no database at {path}: `harvest crawl` or `harvest backfill` makes one")
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+        db = Database(connection)
+        _refuse_foreign(db, path)
+        if migrations.pending(db):
+            raise DatabaseProblem(f"{path} is of an older version: the next `harvest crawl` brings it up to date")
+    except sqlite3.Error as error:
+        raise DatabaseProblem(f"{path} cannot be read: {error}") from error
+    return db
+
+
+def _refuse_foreign(db: Database, path: Path) -> None:
+    """DatabaseProblem for a file of a newer program, or of another program altogether."""
+    ours = {migration.name for migration in migrations._migrations}
+    newer = [migration.name for migration in migrations.applied(db) if migration.name not in ours]
+    if newer:
+        raise DatabaseProblem(f"{path} was written by a newer version of the harvester ({newer[-1]}): update this one")
+    tables = set(db.table_names())
+    if tables and "_sqlite_migrations" not in tables and tables & {"briefings", "runs", "days"}:
+        raise DatabaseProblem(f"{path} has tables of these names that the harvester did not make")
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing. Takes the write lock at once, so that nobody can come between reading and writing."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()

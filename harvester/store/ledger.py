@@ -1,0 +1,63 @@
+"""The ledger `days`: for each board, day and filter what the site declared, what it listed, and what we hold."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+from sqlite_utils import Database
+
+from harvester.clock import korean_day
+
+LATE = timedelta(days=10)
+"""Releases appear back-dated by up to 9 days (seen): a day checked sooner than this after it may still grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayRecord:
+    """One row of the ledger."""
+
+    board: str
+    day: str
+    filter: str
+    declared: int | None
+    listed: int | None
+    stored: int | None
+    state: str
+    reason: str | None
+    checked_at: str
+    settled_at: str | None
+    run_id: int
+
+    @property
+    def confirmed(self) -> bool:
+        return self.state in ("complete", "empty")
+
+    @property
+    def checked_late(self) -> bool:
+        """Whether the last check came after the days in which late releases appear."""
+        return korean_day(self.checked_at) >= date.fromisoformat(self.day) + LATE
+
+
+def write(db: Database, record: DayRecord) -> None:
+    columns = asdict(record)
+    marks = ", ".join(f":{name}" for name in columns)
+    db.conn.execute(f"INSERT OR REPLACE INTO days ({', '.join(columns)}) VALUES ({marks})", columns)
+
+
+def read(db: Database, board: str, filter_: str, since: str, until: str) -> dict[str, DayRecord]:
+    """The ledger's rows of a range, by day."""
+    rows = db.conn.execute(
+        "SELECT board, day, filter, declared, listed, stored, state, reason, checked_at, settled_at, run_id FROM days"
+        " WHERE board = ? AND filter = ? AND day BETWEEN ? AND ? ORDER BY day",
+        [board, filter_, since, until],
+    )
+    return {row[1]: DayRecord(*row) for row in rows}
+
+
+def settled_at(previous: DayRecord | None, record: DayRecord, *, found_something: bool) -> str | None:
+    """When a day counts as settled: a check on a later day than the one before, late enough, that found nothing new."""
+    if not record.confirmed or found_something or previous is None or not previous.confirmed:
+        return None
+    if previous.settled_at is not None:
+        return previous.settled_at
+    later = korean_day(record.checked_at) > korean_day(previous.checked_at)
+    return record.checked_at if later and record.checked_late else None

@@ -1,0 +1,138 @@
+"""The schema, a migration a change. What each column means is in docs/data-dictionary.md, which a test holds to this."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("harvester")
+
+FIRST = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        verb TEXT NOT NULL,
+        arguments TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        days_asked INTEGER NOT NULL,
+        days_closed INTEGER NOT NULL DEFAULT 0,
+        requests INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0,
+        new INTEGER NOT NULL DEFAULT 0,
+        changed INTEGER NOT NULL DEFAULT 0,
+        unchanged INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        verdict TEXT CHECK (verdict IN ('complete', 'partial', 'failure', 'interrupted')),
+        reason TEXT,
+        exit_status INTEGER,
+        version TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE briefings (
+        news_id INTEGER PRIMARY KEY,
+        board TEXT NOT NULL,
+        title TEXT NOT NULL,
+        title_prefix TEXT,
+        subtitle TEXT,
+        lead TEXT,
+        body TEXT,
+        body_source TEXT NOT NULL CHECK (body_source IN ('page', 'hwpx', 'hwp', 'pdf', 'viewer', 'lead', 'none')),
+        ministry TEXT NOT NULL,
+        ministry_raw TEXT NOT NULL,
+        ministry_code TEXT,
+        published_on TEXT NOT NULL,
+        published_at TEXT,
+        source_line TEXT NOT NULL,
+        license TEXT,
+        url TEXT NOT NULL,
+        first_seen_at TEXT NOT NULL,
+        last_seen_at TEXT NOT NULL,
+        changed_at TEXT,
+        withdrawn_at TEXT,
+        revision INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL,
+        row_signature TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs(id)
+    )
+    """,
+    "CREATE INDEX briefings_board_published_on ON briefings (board, published_on)",
+    "CREATE INDEX briefings_published_on ON briefings (published_on)",
+    "CREATE INDEX briefings_ministry ON briefings (ministry, published_on)",
+    "CREATE INDEX briefings_ministry_code ON briefings (ministry_code, published_on)",
+    "CREATE INDEX briefings_changed_at ON briefings (changed_at)",
+    """
+    CREATE TABLE attachments (
+        news_id INTEGER NOT NULL REFERENCES briefings(news_id),
+        position INTEGER NOT NULL,
+        file_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        url TEXT NOT NULL,
+        bytes INTEGER,
+        sha256 TEXT,
+        text TEXT,
+        text_status TEXT NOT NULL,
+        PRIMARY KEY (news_id, position)
+    )
+    """,
+    "CREATE INDEX attachments_file_id ON attachments (file_id)",
+    """
+    CREATE TABLE revisions (
+        news_id INTEGER NOT NULL REFERENCES briefings(news_id),
+        revision INTEGER NOT NULL,
+        changed_at TEXT NOT NULL,
+        field TEXT NOT NULL,
+        old TEXT,
+        new TEXT,
+        cause TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        PRIMARY KEY (news_id, revision, field)
+    )
+    """,
+    "CREATE INDEX revisions_changed_at ON revisions (changed_at)",
+    """
+    CREATE TABLE days (
+        board TEXT NOT NULL,
+        day TEXT NOT NULL,
+        filter TEXT NOT NULL,
+        declared INTEGER,
+        listed INTEGER,
+        stored INTEGER,
+        state TEXT NOT NULL CHECK (state IN ('complete', 'empty', 'partial', 'failed')),
+        reason TEXT,
+        checked_at TEXT NOT NULL,
+        settled_at TEXT,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        PRIMARY KEY (board, day, filter)
+    )
+    """,
+    "CREATE INDEX days_state ON days (state, day)",
+    """
+    CREATE TABLE unknowns (
+        kind TEXT NOT NULL,
+        value TEXT NOT NULL,
+        news_id INTEGER,
+        seen INTEGER NOT NULL,
+        first_seen_at TEXT NOT NULL,
+        PRIMARY KEY (kind, value)
+    )
+    """,
+    """
+    CREATE TABLE ministries (
+        code TEXT,
+        name TEXT NOT NULL,
+        short_name TEXT,
+        english_name TEXT,
+        since TEXT,
+        until TEXT,
+        successor TEXT
+    )
+    """,
+    "CREATE INDEX ministries_name ON ministries (name)",
+    "CREATE INDEX ministries_code ON ministries (code)",
+)
+
+
+@migrations()
+def m001_first_tables(db: Database) -> None:
+    for statement in FIRST:
+        db.execute(statement)

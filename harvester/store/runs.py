@@ -1,0 +1,41 @@
+"""The runs: one row each, written when it starts and again when it ends."""
+
+from sqlite_utils import Database
+
+
+def start(db: Database, *, verb: str, arguments: str, days_asked: int, now: str, version: str) -> int:
+    """Note that a run begins; its number. Whoever calls this holds the lock, so an unfinished row is a dead run's."""
+    db.conn.execute(
+        "UPDATE runs SET verdict = 'interrupted', reason = 'it ended without closing its books: killed, or power lost'"
+        " WHERE finished_at IS NULL AND verdict IS NULL"
+    )
+    cursor = db.conn.execute(
+        "INSERT INTO runs (verb, arguments, days_asked, started_at, version) VALUES (?, ?, ?, ?, ?)",
+        [verb, arguments, days_asked, now, version],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def finish(db: Database, run_id: int, columns: dict[str, int | str | None]) -> None:
+    assignments = ", ".join(f"{name} = :{name}" for name in columns)
+    db.conn.execute(f"UPDATE runs SET {assignments} WHERE id = :run_id", columns | {"run_id": run_id})
+
+
+def interrupted_since(db: Database, verb: str, arguments: str) -> str | None:
+    """When the work began that the last runs with these very arguments left unfinished; None if they left nothing."""
+    rows = db.conn.execute(
+        "SELECT started_at, days_closed < days_asked OR verdict IS 'interrupted' FROM runs"
+        " WHERE verb = ? AND arguments = ? ORDER BY id DESC",
+        [verb, arguments],
+    )
+    began = None
+    for started_at, unfinished in rows:
+        if not unfinished:
+            break
+        began = started_at
+    return began
+
+
+def last(db: Database, limit: int) -> list[dict[str, object]]:
+    """The last runs, newest first."""
+    return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]))

@@ -1,0 +1,153 @@
+"""What a run writes through: releases in batches, the ledger's days when they are done, the run's own row."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from harvester.clock import utc_now
+from harvester.items import Briefing, Unknown
+from harvester.korean import all_ministries
+from harvester.store import briefings, ledger, reference, runs
+from harvester.store.briefings import KnownRelease, Saved
+from harvester.store.database import open_to_write, transaction
+from harvester.store.ledger import DayRecord
+
+__all__ = ["KnownRelease", "Saved", "Store"]
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20
+"""Releases a transaction: few enough that a kill loses little and the reactor is never held for long."""
+BELIEVABLE_WITHDRAWALS = 3
+"""More releases than this, and more than half of a day, gone at once are a fault of the site until proven otherwise."""
+
+
+class Store:
+    """The database of one run. Raises :class:`~harvester.store.database.DatabaseProblem` when it cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_to_write(path)
+        self._batch: list[Briefing] = []
+        self._run_id = 0
+        self._cause = "site"
+        self.saved: Counter[Saved] = Counter()
+        self._found_on: Counter[date] = Counter()
+
+    def start_run(self, *, verb: str, arguments: str, days_asked: int, version: str) -> int:
+        with transaction(self._db):
+            reference.load_ministries(self._db, all_ministries())
+            self._run_id = runs.start(
+                self._db, verb=verb, arguments=arguments, days_asked=days_asked, now=utc_now(), version=version
+            )
+        return self._run_id
+
+    def interrupted_since(self, verb: str, arguments: str) -> str | None:
+        return runs.interrupted_since(self._db, verb, arguments)
+
+    def days(self, board: str, filter_: str, since: date, until: date) -> dict[date, DayRecord]:
+        found = ledger.read(self._db, board, filter_, since.isoformat(), until.isoformat())
+        return {date.fromisoformat(day): record for day, record in found.items()}
+
+    def known(self, news_ids: Iterable[str]) -> dict[str, KnownRelease]:
+        """What is stored of these releases, also of those waiting to be written."""
+        self.flush()
+        return briefings.known(self._db, news_ids)
+
+    def put(self, item: Briefing) -> None:
+        """Take a release to be written with the next batch."""
+        self._batch.append(item)
+        if len(self._batch) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, in one transaction."""
+        if not self._batch:
+            return
+        batch, self._batch = self._batch, []
+        now = utc_now()
+        with transaction(self._db):
+            for item in batch:
+                saved = briefings.save(self._db, item, run_id=self._run_id, now=now, cause=self._cause)
+                self.saved[saved] += 1
+                if saved is not Saved.UNCHANGED:
+                    self._found_on[item.listed_on] += 1
+                for unknown in item.unknowns:
+                    reference.note_unknown(self._db, unknown, item.news_id, now)
+
+    def note_unknowns(self, unknowns: Iterable[Unknown]) -> None:
+        """Count things that could not be read and belong to no release."""
+        with transaction(self._db):
+            for unknown in unknowns:
+                reference.note_unknown(self._db, unknown, None, utc_now())
+
+    def close_day(
+        self,
+        *,
+        board: str,
+        day: date,
+        filter_: str,
+        codes: tuple[str, ...],
+        can_withdraw: bool,
+        declared: int | None,
+        listed: Sequence[str] | None,
+        unchanged: Sequence[str],
+        state: str,
+        reason: str | None,
+    ) -> DayRecord:
+        """Write a day's row of the ledger from what its walk found and what is stored by now.
+
+        `state` is the walk's own verdict; it is lowered to `partial` here where a listed release is not stored, or where
+        so much of the day has vanished that the listing is not to be believed. `declared` and `listed` are None where the
+        listing could not be read: the numbers of the check before then stay.
+        """
+        self.flush()
+        now = utc_now()
+        previous = self.days(board, filter_, day, day).get(day)
+        self.saved[Saved.UNCHANGED] += len(unchanged)
+        with transaction(self._db):
+            briefings.seen(self._db, unchanged, now)
+            record = DayRecord(
+                board, day.isoformat(), filter_, declared, None, None, state, reason, now, None, self._run_id
+            )
+            if listed is None:
+                if previous is not None:
+                    record = replace(record, declared=previous.declared, listed=previous.listed, stored=previous.stored)
+            else:
+                stored = briefings.count_stored(self._db, listed)
+                record = replace(record, listed=len(listed), stored=stored)
+                if record.confirmed and stored < len(listed):
+                    record = replace(
+                        record, state="partial", reason=f"{len(listed) - stored} listed releases not stored"
+                    )
+                if record.confirmed and can_withdraw:
+                    record = self._withdraw_missing(record, codes, listed, now)
+            settled = ledger.settled_at(previous, record, found_something=self._found_on.pop(day, 0) > 0)
+            record = replace(record, settled_at=settled)
+            ledger.write(self._db, record)
+        return record
+
+    def _withdraw_missing(
+        self, record: DayRecord, codes: tuple[str, ...], listed: Sequence[str], now: str
+    ) -> DayRecord:
+        """Mark what a complete walk of a day no longer lists; a day that lost most of its releases is not believed."""
+        gone, held = briefings.not_listed(self._db, record.board, record.day, codes, listed)
+        if len(gone) > BELIEVABLE_WITHDRAWALS and 2 * len(gone) > held:
+            reason = f"the site no longer lists {len(gone)} of the {held} releases stored for this day: not believed"
+            return replace(record, state="partial", reason=reason)
+        briefings.withdraw(self._db, gone, now)
+        if gone:
+            logger.info("%s: the site withdrew %d releases: %s", record.day, len(gone), ", ".join(map(str, gone)))
+            self._found_on[date.fromisoformat(record.day)] += len(gone)
+        return record
+
+    def finish_run(self, columns: dict[str, int | str | None]) -> None:
+        self.flush()
+        counted = {saved.value: self.saved[saved] for saved in Saved}
+        with transaction(self._db):
+            runs.finish(self._db, self._run_id, {**counted, **columns, "finished_at": utc_now()})
+
+    def close(self) -> None:
+        self._db.close()

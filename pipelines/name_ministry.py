@@ -1,0 +1,23 @@
+from harvester.items import Briefing, Unknown
+from harvester.korean import UnknownMinistry, find_ministry, write_source_line
+
+
+class NameMinistry:
+    """The ministry under the name it had on the day, its code, and the source line people cite.
+
+    A name never met before is stored as printed, with the site's own code if its table has one, and noted.
+    """
+
+    def process_item(self, item: Briefing) -> Briefing:
+        if item.published_on is None:
+            raise ValueError("NameMinistry needs the day: ReadDates comes before it")
+        try:
+            found = find_ministry(item.ministry_raw, on=item.published_on)
+        except UnknownMinistry as error:
+            item.ministry = item.ministry_raw
+            item.unknowns.append(Unknown("ministry", str(error)))
+        else:
+            item.ministry = found.name
+            item.ministry_code = found.code or item.ministry_code
+        item.source_line = write_source_line(item.ministry, item.published_on)
+        return item

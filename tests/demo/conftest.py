@@ -1,0 +1,114 @@
+"""A small site and a plain client: sockets only, so that nothing repairs what the site does wrong."""
+
+from __future__ import annotations
+
+import http.client
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+
+from harvester.demo import Clock, Corpus, MiniSite
+
+SINCE, UNTIL = date(2024, 1, 2), date(2024, 1, 12)
+LIST = "/briefing/pressReleaseList.do"
+VIEW = "/briefing/pressReleaseView.do"
+WHOLE = {"startDate": f"{SINCE}", "endDate": f"{UNTIL}"}
+
+
+@dataclass(frozen=True)
+class Got:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def listing(self) -> str:
+        """Only the listing: the sidebar links to press releases as well."""
+        found = re.search(r'<div class="list_type">(.*?)<!--// list -->', self.text, re.S)
+        return found[1] if found else ""
+
+    @property
+    def ids(self) -> list[str]:
+        return re.findall(r"pressReleaseView\.do\?newsId=(\d+)", self.listing)
+
+    @property
+    def titles(self) -> list[str]:
+        return [unescape(title) for title in re.findall(r"<strong>(.*?)</strong>", self.listing)]
+
+    @property
+    def leads(self) -> list[str]:
+        return re.findall(r'<span class="lead">\s*(.*?)\s*</span>\s*<span class="source">', self.listing, re.S)
+
+    @property
+    def total(self) -> int:
+        found = re.search(r'<div class="result">[^<]*<strong>(\d+)</strong>건', self.text)
+        assert found
+        return int(found[1])
+
+    @property
+    def form(self) -> dict[str, str]:
+        found = re.search(r'<form id="mainForm".*?</form>', self.text, re.S)
+        assert found
+        return {name: unescape(value) for name, value in re.findall(r'name="(\w+)"  value="(.*?)"', found[0])}
+
+
+class Client:
+    def __init__(self, site: MiniSite) -> None:
+        self.site = site
+
+    def ask(self, method: str, path: str, body: str | None = None, timeout: float = 5) -> Got:
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=timeout)
+        headers = {"User-Agent": "test"} | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            return Got(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **query: str) -> Got:
+        return self.ask("GET", f"{path}?{urlencode(query)}" if query else path)
+
+    def page(self, page: int = 1, /, **form: str) -> Got:
+        return self.ask("POST", LIST, urlencode({"pageIndex": str(page)} | form))
+
+    def view(self, news_id: str) -> Got:
+        return self.get(VIEW, newsId=news_id)
+
+    def walk(self, **form: str) -> list[str]:
+        """Every newsId on every page, as it comes."""
+        first = self.page(1, **form)
+        pages = -(-first.total // 20)
+        return [*first.ids, *(key for page in range(2, pages + 1) for key in self.page(page, **form).ids)]
+
+
+def make_corpus() -> Corpus:
+    return Corpus.generated(SINCE, UNTIL, per_day=30, seed=7)
+
+
+_RELEASES = make_corpus().releases
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2024, 1, 12, 20))
+
+
+@pytest.fixture
+def site(clock: Clock) -> Iterator[MiniSite]:
+    with MiniSite(Corpus(_RELEASES), clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def client(site: MiniSite) -> Client:
+    return Client(site)
