@@ -1,4 +1,4 @@
-"""Deviations from Scrapy's defaults, each with its reason. Read by `scrapy crawl` and by the `harvest` command alike."""
+"""Deviations from Scrapy's defaults, each with its reason; for `scrapy crawl` and for `harvest` alike."""
 
 from importlib.metadata import version
 from os import environ
@@ -25,8 +25,8 @@ globals().update(
 )
 DOWNLOAD_DELAY_JITTER = 0.1  # a steady pace is easier on a small site than bursts
 
-# Trouble on the way. Four tries; the waits between them are ours (middlewares.py). Short timeouts, so that a site that is
-# away is known to be away within minutes.
+# Trouble on the way. Four tries; the waits between them are ours (middlewares.py). Short timeouts, so that a site
+# that is away is known to be away within minutes.
 RETRY_TIMES = 3
 RETRY_HTTP_CODES = [
     *(500, 502, 503, 504, 520, 522, 524, 408, 429),  # Scrapy's own

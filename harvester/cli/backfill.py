@@ -26,4 +26,4 @@ def command(since: date, until: date, again: bool, **rest: Any) -> int:
     """
     from harvester.cli.crawling import Asked, run_verb  # noqa: PLC0415  (Scrapy takes a second to load)
 
-    return run_verb("backfill", Asked(**rest), since, until, None, again)
+    return run_verb("backfill", Asked(**rest), since=since, until=until, again=again)

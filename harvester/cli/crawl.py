@@ -28,4 +28,4 @@ def command(days: int | None, since: date | None, until: date | None, **rest: An
     """
     from harvester.cli.crawling import Asked, run_verb  # noqa: PLC0415  (Scrapy takes a second to load)
 
-    return run_verb("crawl", Asked(**rest), since, until, days, again=False)
+    return run_verb("crawl", Asked(**rest), since=since, until=until, days=days)

@@ -1,7 +1,6 @@
 """Runs a plan as a Scrapy crawl in this process and turns its outcome into an exit status."""
 
 import json
-import logging
 import sys
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from harvester.boards import PRESS_RELEASE, Board
+from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, ministry_codes
 from harvester.cli.progress import ProgressLine
@@ -42,7 +42,9 @@ class Asked:
     as_json: bool
 
 
-def run_verb(verb: str, asked: Asked, since: date | None, until: date | None, days: int | None, again: bool) -> int:
+def run_verb(
+    verb: str, asked: Asked, *, since: date | None, until: date | None, days: int | None = None, again: bool = False
+) -> int:
     """Check what was asked, crawl it, print the report; the exit status."""
     try:
         first, last = read_range(since, until, days)
@@ -82,19 +84,13 @@ def run_verb(verb: str, asked: Asked, since: date | None, until: date | None, da
 
 def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:
     """Run the spider of the plan's board to its end. Raises what kept it from starting."""
-    project = get_project_settings()
     on_terminal = sys.stderr.isatty() and not verbose
+    project = get_project_settings()
     project.setdict(
-        {**settings, "LOG_LEVEL": "DEBUG" if verbose else "INFO", "PROGRESS_LINES": not on_terminal}, priority="cmdline"
+        settings | {"LOG_INSTALL_ROOT_HANDLER": False, "PROGRESS_LINES": not on_terminal}, priority="cmdline"
     )
-    if not verbose:
-        logging.getLogger("scrapy.utils.log").setLevel(logging.WARNING)
     process = AsyncCrawlerProcess(project)
-    if not verbose:
-        # Scrapy's own lines tell of middlewares and requests; ours tell of days and releases.
-        logging.getLogger("scrapy").setLevel(logging.WARNING)
-    if on_terminal:
-        logging.getLogger("harvester").setLevel(logging.WARNING)
+    log_to_stderr(verbose=verbose, quiet=on_terminal)
     crawler = process.create_crawler(spider_of(plan.board))
     line = ProgressLine(crawler) if on_terminal else None
     task = process.crawl(crawler, plan=plan)

@@ -44,7 +44,7 @@ class BoardName(click.ParamType[Board]):
         if value in by_name:
             return by_name[value]
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(BOARDS)}"
-        self.fail(f"{value!r} is no board; {hint}", param, ctx)
+        return self.fail(f"{value!r} is no board; {hint}", param, ctx)
 
 
 class SiteAddress(click.ParamType[str]):

@@ -240,6 +240,8 @@ def _from_match(
     sure = labelled or time is not None or weekday is not None or _EDITION.search(match["words"]) is not None
     if parts.get("american") and time is None and number <= 12:
         raise _Refused("the month or the day may come first")
+    if parts.get("sep") == "/" and re.match("0[1-9]|1[0-2]", match[0]) and len(match["year"]) == 2:
+        raise _Refused("the year or the month may come first")
     if parts.get("short") and not sure and _looks_like_a_number(match):
         raise _Refused("it may be a number: a short day needs two digits for both, a weekday, a time or a last dot")
     if year := parts.get("year"):
@@ -250,10 +252,10 @@ def _from_match(
 
 
 def _looks_like_a_number(match: re.Match[str]) -> bool:
-    if match["mark"]:
+    if "일" in (match["mark"] or ""):
         return False
     if match["short"] == ".":
-        return not match["month"].startswith("0")
+        return not match["mark"] and not match["month"].startswith("0")
     return len(match["month"]) + len(match["day"]) < 4
 
 

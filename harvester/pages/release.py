@@ -42,6 +42,11 @@ class ReleasePage:
     viewer: str | None
     attachments: tuple[AttachmentLink, ...]
 
+    def require_identity(self, news_id: str) -> None:
+        """UnreadablePage where this is another release than the one asked for."""
+        if self.news_id != news_id:
+            raise UnreadablePage(f"asked for newsId {news_id}, got {self.news_id}")
+
 
 def read_release(body: bytes) -> ReleasePage:
     """Read a release's page; NotARelease where the site has none here, UnreadablePage for anything else."""

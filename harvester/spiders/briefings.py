@@ -190,8 +190,7 @@ class BriefingSpider(Spider):
     def parse_release(self, response: Response, walk: DayWalk, row: Row) -> ReleaseOutput:
         try:
             page = self.plan.board.read_page(response.body)
-            if page.news_id != row.news_id:
-                raise UnreadablePage(f"asked for newsId {row.news_id}, got {page.news_id}")
+            page.require_identity(row.news_id)
         except UnreadablePage as error:
             retry = self._retry(response, str(error))
             if retry:

@@ -1,4 +1,4 @@
-"""The schema, a migration a change. What each column means is in docs/data-dictionary.md, which a test holds to this."""
+"""The schema, a migration a change. docs/data-dictionary.md, held to this by a test, says what each column means."""
 
 from sqlite_utils import Database, Migrations
 

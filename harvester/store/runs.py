@@ -1,5 +1,7 @@
 """The runs: one row each, written when it starts and again when it ends."""
 
+from typing import Any
+
 from sqlite_utils import Database
 
 
@@ -36,6 +38,6 @@ def interrupted_since(db: Database, verb: str, arguments: str) -> str | None:
     return began
 
 
-def last(db: Database, limit: int) -> list[dict[str, object]]:
+def last(db: Database, limit: int) -> list[dict[str, Any]]:
     """The last runs, newest first."""
     return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]))

@@ -99,9 +99,9 @@ class Store:
     ) -> DayRecord:
         """Write a day's row of the ledger from what its walk found and what is stored by now.
 
-        `state` is the walk's own verdict; it is lowered to `partial` here where a listed release is not stored, or where
-        so much of the day has vanished that the listing is not to be believed. `declared` and `listed` are None where the
-        listing could not be read: the numbers of the check before then stay.
+        `state` is the walk's own verdict; it is lowered to `partial` here where a listed release is not stored, or
+        where so much of the day has vanished that the listing is not to be believed. `declared` and `listed` are None
+        where the listing could not be read: the numbers of the check before then stay.
         """
         self.flush()
         now = utc_now()
@@ -139,7 +139,7 @@ class Store:
             return replace(record, state="partial", reason=reason)
         briefings.withdraw(self._db, gone, now)
         if gone:
-            logger.info("%s: the site withdrew %d releases: %s", record.day, len(gone), ", ".join(map(str, gone)))
+            logger.info("%s: withdrawn by the site: newsId %s", record.day, ", ".join(map(str, gone)))
             self._found_on[date.fromisoformat(record.day)] += len(gone)
         return record
 

@@ -1,0 +1,132 @@
+"""`harvest demo`."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from harvester.clock import KST
+from harvester.demo import Clock, Corpus, Fault, MiniSite
+from harvester.store import open_to_read, reports
+from harvester.verdict import Exit
+
+SINCE, UNTIL = date(2024, 1, 8), date(2024, 1, 17)
+RELEASES_A_DAY = 25
+RATE = "100"
+
+
+@click.command("demo", short_help="the real crawl against a miniature korea.kr")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("data/demo"),
+    show_default=True,
+    help="Where to write; made anew.",
+)
+@click.option("--jsonl", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Serve a file's releases.")
+@click.option("--serve", is_flag=True, help="Only keep the miniature site up, to try things by hand.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The site's port.  [default: any free one]")
+def command(data: Path, jsonl: Path | None, serve: bool, port: int) -> int:
+    """Run the real crawl against a miniature korea.kr on this machine, without the network.
+
+    \b
+    harvest demo
+    harvest demo --serve --port 8080
+    """
+    corpus = Corpus.from_jsonl(jsonl) if jsonl else Corpus.generated(since=SINCE, until=UNTIL, per_day=RELEASES_A_DAY)
+    days = sorted({release.listed_on for release in corpus.releases})
+    if not days:
+        raise click.BadParameter(f"{jsonl} holds no release", param_hint="'--jsonl'")
+    since, until = days[0], days[-1]
+    noon_after = datetime.combine(until + timedelta(days=1), datetime.min.time(), tzinfo=KST) + timedelta(hours=12)
+    with MiniSite(corpus, clock=Clock(noon_after), port=port) as site:
+        if serve:
+            return keep_up(site, since, until)
+        return show(site, corpus, since, until, data)
+
+
+def keep_up(site: MiniSite, since: date, until: date) -> int:
+    click.echo(f"A miniature korea.kr with releases of {since} … {until} at {site.url}   (Ctrl-C ends it)\n")
+    click.echo(f"  HARVEST_SITE={site.url} HARVEST_RATE=0 harvest backfill --since {since} --until {until}")
+    try:
+        while True:
+            time.sleep(1)
+    except KeyboardInterrupt:
+        return Exit.COMPLETE
+
+
+def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -> int:
+    """Two real crawls, the second after the site changed; then a look into what they made."""
+    if (data / "briefings.db").exists():
+        shutil.rmtree(data)
+    database = data / "briefings.db"
+    title(f"1. A miniature korea.kr is up at {site.url}: {len(corpus)} releases of {since} … {until}")
+    click.echo(
+        "It misbehaves as the real one does: one request in ten fails at first, and lists move while they are read."
+    )
+    site.faults = [Fault("503", share=0.1), Fault("truncated", share=0.05), Fault("shifting", share=0.02, where="list")]
+    status = harvest(site, data, "backfill", "--since", since.isoformat(), "--until", until.isoformat())
+    if status:
+        return status
+    title("2. On the site, two releases appear, one is edited and one deleted. The next run finds just that")
+    site.faults = []
+    change(corpus, until)
+    site.clear_log()
+    status = harvest(
+        site, data, "crawl", "--since", (until - timedelta(days=2)).isoformat(), "--until", until.isoformat()
+    )
+    if status:
+        return status
+    click.echo(
+        f"It asked for {len({seen.news_id for seen in site.requests if seen.news_id})} release pages, not for all."
+    )
+    title("3. Complete? The database itself knows")
+    status = harvest(site, data, "status")
+    title("4. What is in it")
+    look(database)
+    return status
+
+
+def change(corpus: Corpus, day: date) -> None:
+    """What happens on a site between two crawls."""
+    edited, deleted, *rest = [release for release in corpus.releases if release.listed_on == day]
+    corpus.edit(edited.news_id, title=f"{edited.title} (수정)")
+    corpus.delete(deleted.news_id)
+    for model in rest[:2]:
+        corpus.add(
+            type(model)(corpus.next_id(), f"[새 소식] {model.title}", model.ministry, model.published, model.lead)
+        )
+
+
+def harvest(site: MiniSite, data: Path, *arguments: str) -> int:
+    """The real command, in a process of its own, as cron would run it."""
+    click.echo(f"\n$ harvest {' '.join(arguments)}")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
+    environment |= {"HARVEST_SITE": site.url, "HARVEST_RATE": RATE, "HARVEST_DATA": str(data)}
+    return subprocess.run([sys.executable, "-m", "harvester", *arguments], env=environment, check=False).returncode
+
+
+def look(database: Path) -> None:
+    newest = reports.newest(open_to_read(database), 3)
+    for release in newest:
+        click.echo(f"  {release['title']}\n    {release['source_line']} {release['url']}")
+    click.echo(
+        f"""
+It is one SQLite file, open to any tool:
+
+  sqlite3 {database} 'SELECT ministry, count(*) FROM briefings GROUP BY 1 ORDER BY 2 DESC LIMIT 5'
+  sqlite3 {database} 'SELECT day, declared, listed, stored, state FROM days'
+  sqlite3 {database} 'SELECT field, old, new FROM revisions'
+  harvest show {newest[0]["news_id"]} --db {database}
+
+The same for the live site, politely:  make harvest   (its columns: docs/data-dictionary.md)"""
+    )
+
+
+def title(text: str) -> None:
+    click.secho(f"\n{text}", bold=True)

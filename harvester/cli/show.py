@@ -1,0 +1,63 @@
+"""`harvest show`."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import click
+
+from harvester.cli.main import say
+from harvester.cli.options import database_path, db_option, json_option
+from harvester.store import DatabaseProblem, open_to_read, reports
+from harvester.verdict import Exit
+
+
+class NewsId(click.ParamType[int]):
+    """A newsId, or the address of a release."""
+
+    name = "news_id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = parse_qs(urlsplit(str(value)).query).get("newsId", [str(value)])[0].strip()
+        if not re.fullmatch(r"[0-9]{1,15}", text):
+            self.fail(f"{value!r} is no newsId: it is a number such as 156611054, or a release's address", param, ctx)
+        return int(text)
+
+
+@click.command("show", short_help="print one release with its source line")
+@click.argument("news_id", type=NewsId())
+@db_option
+@json_option
+def command(news_id: int, db: Path | None, data: Path, as_json: bool) -> int:
+    """Print one release with its source line, files and revisions.
+
+    \b
+    harvest show 156611054
+    harvest show 'https://www.korea.kr/briefing/pressReleaseView.do?newsId=156611054'
+    """
+    path = database_path(db, data)
+    try:
+        found = reports.release(open_to_read(path), news_id)
+    except DatabaseProblem as error:
+        return say(Exit.FAILURE, "failure", str(error))
+    if found is None:
+        return say(Exit.FAILURE, "failure", f"newsId {news_id} is not in {path}")
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else as_text(found))
+    return Exit.COMPLETE
+
+
+def as_text(release: dict[str, Any]) -> str:
+    """A release as a person reads it; the source line and the address come last, as on the boards that cite it."""
+    head = [release["title"], f"{release['ministry']}  {release['published_at'] or release['published_on']}"]
+    if release["withdrawn_at"]:
+        head.append(f"withdrawn by the site, seen {release['withdrawn_at']}")
+    files = [f"{each['position']}. {each['name']}  {each['url']}" for each in release["attachments"]]
+    changes = [
+        f"revision {each['revision']}, {each['changed_at']}: {each['field']}\n  - {each['old']}\n  + {each['new']}"
+        for each in release["revisions"]
+    ]
+    end = f"{release['source_line']}\n{release['url']}"
+    parts = ["\n".join(head), release["body"] or release["lead"] or "", "\n".join(files), "\n".join(changes), end]
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,154 @@
+"""`harvest status`."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harvester.boards import PRESS_RELEASE, Board
+from harvester.cli.main import say
+from harvester.cli.options import Day, bad, database_path, db_option, filter_options, json_option, ministry_codes
+from harvester.clock import korean_today
+from harvester.plan import Plan
+from harvester.spiders.arguments import WrongArgument
+from harvester.store import DatabaseProblem, open_to_read, reports
+from harvester.store.reports import Coverage
+from harvester.verdict import Exit
+
+MARKS = {"complete": "■", "empty": "·", "partial": "▲", "failed": "✗", "missing": " "}
+
+
+@click.command("status", short_help="is the database complete and fresh?")
+@click.option("--since", type=Day(), envvar="HARVEST_SINCE", help="The first day.  [default: the ledger's first]")
+@click.option("--until", type=Day(), envvar="HARVEST_UNTIL", help="The last day.  [default: the ledger's last]")
+@click.option("--limit", type=click.IntRange(min=1), default=5, show_default=True, help="How many runs and unknowns.")
+@filter_options
+@db_option
+@json_option
+def command(  # noqa: PLR0917  (click passes them by name)
+    since: date | None,
+    until: date | None,
+    limit: int,
+    boards: tuple[Board, ...],
+    ministries: tuple[str, ...],
+    query: str,
+    db: Path | None,
+    data: Path,
+    as_json: bool,
+) -> int:
+    """Say whether the database is complete and fresh: a calendar of days, the gaps with reasons, the last runs.
+
+    \b
+    harvest status
+    harvest status --since 2024-01-01 --until 2024-12-31 --json
+
+    Exit status: 0 where all days are complete, 3 where some are not, 1 where there is nothing to tell of.
+    """
+    if since and until and since > until:
+        raise bad(WrongArgument("since", f"{since} is after {until}"))
+    path = database_path(db, data)
+    try:
+        database = open_to_read(path)
+    except DatabaseProblem as error:
+        return say(Exit.FAILURE, "failure", str(error))
+    today = korean_today()
+    codes = ministry_codes(ministries, since or date.min, until or today)
+    board = boards[0] if boards else PRESS_RELEASE
+    plan = Plan(board=board, since=since or date.min, until=until or today, codes=codes, words=query.strip())
+    covered = reports.coverage(database, board.slug, plan.filter, since, until)
+    if not covered.days:
+        others = [f"{slug}{f' ({filter_})' if filter_ else ''}" for slug, filter_ in reports.filters(database)]
+        there_are = f"; there are days of: {', '.join(others)}" if others else ""
+        return say(Exit.FAILURE, "failure", f"{path} has no day of this board, filter and range{there_are}")
+    runs, unknowns = reports.last_runs(database, limit), reports.unknowns(database, limit)
+    if as_json:
+        click.echo(json.dumps(as_data(covered, runs, unknowns, path), ensure_ascii=False, indent=2))
+    else:
+        click.echo(as_text(covered, runs, unknowns, path))
+    total = len(covered.all_days)
+    sentence = f"{total - len(covered.gaps)} of {total} days complete, {covered.briefings} releases in {path}"
+    if covered.gaps:
+        return say(Exit.PARTIAL, "partial", f"{sentence}; not complete: {'; '.join(gap_lines(covered)[:limit])}")
+    return say(Exit.COMPLETE, "complete", sentence)
+
+
+def as_data(
+    covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[str, Any]], path: Path
+) -> dict[str, Any]:
+    states = Counter(covered.state(day) for day in covered.all_days)
+    return {
+        "database": str(path),
+        "board": covered.board,
+        "filter": covered.filter,
+        "since": covered.since.isoformat() if covered.since else None,
+        "until": covered.until.isoformat() if covered.until else None,
+        "complete": not covered.gaps,
+        "states": {state: states[state] for state in MARKS},
+        "gaps": [
+            {
+                "day": day.isoformat(),
+                "state": covered.state(day),
+                "reason": covered.days[day].reason if day in covered.days else "never walked",
+            }
+            for day in covered.gaps
+        ],
+        "briefings": covered.briefings,
+        "withdrawn": covered.withdrawn,
+        "days": [asdict(covered.days[day]) for day in covered.all_days if day in covered.days],
+        "runs": runs,
+        "unknowns": unknowns,
+    }
+
+
+def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[str, Any]], path: Path) -> str:
+    states = Counter(covered.state(day) for day in covered.all_days)
+    counted = ", ".join(f"{states[state]} {state}" for state in MARKS if states[state])
+    parts = [
+        f"{path}: {covered.board}{f' ({covered.filter})' if covered.filter else ''}, {covered.since}"
+        f" … {covered.until}\n{covered.briefings} releases ({covered.withdrawn} withdrawn by the site); days: {counted}",
+        calendar(covered),
+    ]
+    if covered.gaps:
+        parts.append("Not complete:\n" + "\n".join(f"  {line}" for line in gap_lines(covered)))
+    parts.append("Last runs:\n" + "\n".join(f"  {run_line(run)}" for run in runs))
+    if unknowns:
+        told = (f"  {each['kind']}: {each['value']}  (seen {each['seen']} times)" for each in unknowns)
+        parts.append("Not understood, kept as printed:\n" + "\n".join(told))
+    return "\n\n".join(parts)
+
+
+def calendar(covered: Coverage) -> str:
+    """A line a month, a mark a day, as in MARKS; blank for a day that was never walked."""
+    lines = []
+    for month, days in groupby(covered.all_days, key=lambda day: day.strftime("%Y-%m")):
+        row = [" "] * 31
+        for day in days:
+            row[day.day - 1] = MARKS[covered.state(day)]
+        lines.append(f"{month}  {''.join(row).rstrip()}")
+    legend = "  ".join(f"{mark} {state}" for state, mark in MARKS.items() if mark.strip())
+    return "\n".join(["         1    5    10   15   20   25   30", *lines, f"         {legend}"])
+
+
+def gap_lines(covered: Coverage) -> list[str]:
+    """The days that are not complete, neighbours with the same reason on one line."""
+
+    def why(day: date) -> str:
+        record = covered.days.get(day)
+        return f"{record.state}: {record.reason}" if record else "never walked"
+
+    lines = []
+    for reason, neighbours in groupby(covered.gaps, key=why):
+        days = list(neighbours)
+        lines.append(f"{days[0]}{f' … {days[-1]}' if len(days) > 1 else ''} {reason}")
+    return lines
+
+
+def run_line(run: dict[str, Any]) -> str:
+    counts = f"{run['new']} new, {run['changed']} changed, {run['unchanged']} unchanged, {run['failed']} failed"
+    verdict = run["verdict"] or "under way, or killed"
+    return f"{run['started_at']}  {run['verb']:8}  {verdict}: {counts}; {run['requests']} requests"

@@ -1,0 +1,94 @@
+"""What readers ask: is it complete and fresh, and what does one release say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.store import ledger, runs
+from harvester.store.ledger import DayRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The ledger of one board and filter over a range of days, and what is stored."""
+
+    board: str
+    filter: str
+    since: date | None
+    """The first day the report is about; None where nothing was ever asked for."""
+    until: date | None
+    days: Mapping[date, DayRecord]
+    briefings: int
+    """Stored releases of the range, withdrawn ones included."""
+    withdrawn: int
+
+    def state(self, day: date) -> str:
+        """`complete`, `empty`, `partial`, `failed`, or `missing` for a day never walked."""
+        return self.days[day].state if day in self.days else "missing"
+
+    @property
+    def all_days(self) -> list[date]:
+        if self.since is None or self.until is None:
+            return []
+        return [self.since + timedelta(days=n) for n in range((self.until - self.since).days + 1)]
+
+    @property
+    def gaps(self) -> list[date]:
+        """The days that are not proven complete."""
+        return [day for day in self.all_days if self.state(day) not in ("complete", "empty")]
+
+
+def coverage(db: Database, board: str, filter_: str, since: date | None, until: date | None) -> Coverage:
+    """The report for a range; without its ends, for all days from the first to the last in the ledger."""
+    first, last = db.conn.execute(
+        "SELECT min(day), max(day) FROM days WHERE board = ? AND filter = ?", [board, filter_]
+    ).fetchone()
+    since = since or (date.fromisoformat(first) if first else until)
+    until = until or (date.fromisoformat(last) if last else since)
+    if since is None or until is None:
+        return Coverage(board, filter_, None, None, {}, 0, 0)
+    found = ledger.read(db, board, filter_, since.isoformat(), until.isoformat())
+    stored, withdrawn = db.conn.execute(
+        "SELECT count(*), count(withdrawn_at) FROM briefings WHERE board = ? AND published_on BETWEEN ? AND ?",
+        [board, since.isoformat(), until.isoformat()],
+    ).fetchone()
+    days = {date.fromisoformat(day): record for day, record in found.items()}
+    return Coverage(board, filter_, since, until, days, stored, withdrawn)
+
+
+def filters(db: Database) -> list[tuple[str, str]]:
+    """The boards and filters the ledger has days of."""
+    return list(db.conn.execute("SELECT DISTINCT board, filter FROM days ORDER BY board, filter"))
+
+
+def unknowns(db: Database, limit: int) -> list[dict[str, Any]]:
+    """What could not be read, most often first."""
+    return list(db.query("SELECT * FROM unknowns ORDER BY seen DESC, kind, value LIMIT ?", [limit]))
+
+
+def last_runs(db: Database, limit: int) -> list[dict[str, Any]]:
+    return runs.last(db, limit)
+
+
+def release(db: Database, news_id: int) -> dict[str, Any] | None:
+    """One release with its attachments and revisions; None where it is not stored."""
+    rows = list(db.query("SELECT * FROM briefings WHERE news_id = ?", [news_id]))
+    if not rows:
+        return None
+    attachments = list(db.query("SELECT * FROM attachments WHERE news_id = ? ORDER BY position", [news_id]))
+    revisions = list(db.query("SELECT * FROM revisions WHERE news_id = ? ORDER BY revision, field", [news_id]))
+    return rows[0] | {"attachments": attachments, "revisions": revisions}
+
+
+def newest(db: Database, limit: int) -> list[dict[str, Any]]:
+    """The latest releases that the site has not withdrawn."""
+    return list(
+        db.query(
+            "SELECT * FROM briefings WHERE withdrawn_at IS NULL"
+            " ORDER BY published_on DESC, published_at DESC, news_id DESC LIMIT ?",
+            [limit],
+        )
+    )
