@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     database = data / "briefings.db"
     title(f"1. A miniature korea.kr is up at {site.url}: {len(corpus)} releases of {since} … {until}")
     click.echo(
-        "It misbehaves as the real one does: one request in ten fails at first, and lists move while they are read."
+        "It misbehaves as the real one does: one request in ten fails at first, and lists move while being read."
     )
     site.faults = [Fault("503", share=0.1), Fault("truncated", share=0.05), Fault("shifting", share=0.02, where="list")]
     status = harvest(site, data, "backfill", "--since", since.isoformat(), "--until", until.isoformat())
@@ -77,14 +78,14 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     site.faults = []
     change(corpus, until)
     site.clear_log()
+    three_days = "--since", (until - timedelta(days=2)).isoformat(), "--until", until.isoformat()
     status = harvest(
         site, data, "crawl", "--since", (until - timedelta(days=2)).isoformat(), "--until", until.isoformat()
     )
     if status:
         return status
-    click.echo(
-        f"It asked for {len({seen.news_id for seen in site.requests if seen.news_id})} release pages, not for all."
-    )
+    pages = {seen.news_id for seen in site.requests if seen.news_id}
+    click.echo(f"It asked for {len(pages)} release pages, not for all.")
     title("3. Complete? The database itself knows")
     status = harvest(site, data, "status")
     title("4. What is in it")
@@ -98,9 +99,7 @@ def change(corpus: Corpus, day: date) -> None:
     corpus.edit(edited.news_id, title=f"{edited.title} (수정)")
     corpus.delete(deleted.news_id)
     for model in rest[:2]:
-        corpus.add(
-            type(model)(corpus.next_id(), f"[새 소식] {model.title}", model.ministry, model.published, model.lead)
-        )
+        corpus.add(replace(model, news_id=corpus.next_id(), title=f"[새 소식] {model.title}"))
 
 
 def harvest(site: MiniSite, data: Path, *arguments: str) -> int:

@@ -108,9 +108,10 @@ def as_data(
 def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[str, Any]], path: Path) -> str:
     states = Counter(covered.state(day) for day in covered.all_days)
     counted = ", ".join(f"{states[state]} {state}" for state in MARKS if states[state])
+    filter_ = f" ({covered.filter})" if covered.filter else ""
     parts = [
-        f"{path}: {covered.board}{f' ({covered.filter})' if covered.filter else ''}, {covered.since}"
-        f" … {covered.until}\n{covered.briefings} releases ({covered.withdrawn} withdrawn by the site); days: {counted}",
+        f"{path}: {covered.board}{filter_}, {covered.since} … {covered.until}\n"
+        f"{covered.briefings} releases ({covered.withdrawn} withdrawn by the site); days: {counted}",
         calendar(covered),
     ]
     if covered.gaps:
