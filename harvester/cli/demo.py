@@ -79,9 +79,7 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     change(corpus, until)
     site.clear_log()
     three_days = "--since", (until - timedelta(days=2)).isoformat(), "--until", until.isoformat()
-    status = harvest(
-        site, data, "crawl", "--since", (until - timedelta(days=2)).isoformat(), "--until", until.isoformat()
-    )
+    status = harvest(site, data, "crawl", *three_days)
     if status:
         return status
     pages = {seen.news_id for seen in site.requests if seen.news_id}

@@ -49,7 +49,7 @@ from harvester.demo.rendering import (
 LIST = "/briefing/pressReleaseList.do"
 VIEWS = ("/briefing/pressReleaseView.do", "/news/pressReleaseView.do")
 _HTML = "text/html;charset=UTF-8"
-_ROBOTS = b"User-agent: *\nDisallow: /totalSearch.do\n"
+ROBOTS = "User-agent: *\nDisallow: /totalSearch.do\n"
 _NOT_FOUND = """<!DOCTYPE html>
 <html lang="ko"><head><meta charset="UTF-8"><title>404</title></head>
 <body><p>페이지를 찾을 수 없습니다.</p></body></html>
@@ -147,6 +147,7 @@ class MiniSite:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
+        self.robots = ROBOTS
         self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
 
     # --- for the tests ---
@@ -394,7 +395,7 @@ class MiniSite:
     def _other(self, read: _Request) -> _Answer:
         path, form = read.path, read.form
         if path == "/robots.txt":
-            return _Answer(_ROBOTS, content_type="text/plain;charset=UTF-8")
+            return _Answer(self.robots.encode(), content_type="text/plain;charset=UTF-8")
         if path == "/login":
             return _Answer(_LOGIN.encode())
         if path == "/common/download.do":

@@ -26,7 +26,7 @@ from harvester.verdict import Verdict, judge
 
 logger = logging.getLogger(__name__)
 
-FLUSH_EVERY = 0.25
+FLUSH_EVERY = 0.05
 """Seconds a read release may wait to be written: at a polite pace each is written by itself."""
 
 
@@ -94,7 +94,7 @@ class Run:
             can_withdraw=not plan.words,
             declared=walk.declared,
             listed=sorted(walk.listed) if walk.anything_read else None,
-            unchanged=sorted(walk.unchanged),
+            unchanged=walk.unchanged,
             state=state,
             reason=reason,
         )

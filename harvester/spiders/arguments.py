@@ -26,9 +26,11 @@ class WrongArgument(ValueError):
 def read_day(argument: str, text: str, today: date) -> date:
     """A Korean calendar day as typed: 2024-01-17, or any form the sites print. Raises WrongArgument."""
     try:
-        day = read_date(text).day
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else read_date(text).day
     except UnreadableDate as error:
         raise WrongArgument(argument, f"{error}{_nearest_day(text)}") from None
+    except ValueError:
+        raise WrongArgument(argument, f"there is no day {text}{_nearest_day(text)}") from None
     if day > today:
         raise WrongArgument(argument, f"{day} is in the future: today in Korea is {today}")
     if day < FIRST_DAY:

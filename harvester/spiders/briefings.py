@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -67,7 +67,10 @@ class BriefingSpider(Spider):
         super().__init__(name)
         self.walks: dict[date, DayWalk] = {}
         self.stop_reason: str | None = None
-        self._room = asyncio.Semaphore(DAYS_UNDER_WAY)
+        # One request first, and the others when it was answered: Scrapy 2.19 hands robots.txt to only one of the
+        # requests that wait for it together, and lets the others pass unjudged.
+        self._room = asyncio.Semaphore(1)
+        self._knocked = False
         self._listings_lost = 0
         self._releases_lost = 0
 
@@ -122,11 +125,18 @@ class BriefingSpider(Spider):
             yield from self._page_lost(walk, number, wrong or "unreadable")
             return
         self._listings_lost = 0
+        self._let_others_in()
         if number == 1:
             self.run.met_ministries(page.ministries)
         for next_number in walk.take(number, page):
             yield self._listing_request(walk, next_number)
         yield from self._after_listing(walk)
+
+    def _let_others_in(self) -> None:
+        if not self._knocked:
+            self._knocked = True
+            for _ in range(DAYS_UNDER_WAY - 1):
+                self._room.release()
 
     def _foreign_row(self, page: ListingPage) -> str | None:
         """A filtered listing with a release of a ministry that was not asked for: the site ignored the filter."""
@@ -146,6 +156,7 @@ class BriefingSpider(Spider):
     def _page_lost(self, walk: DayWalk, number: int, reason: str) -> ListingOutput:
         logger.info("%s: page %d of the listing could not be read: %s", walk.day, number, reason)
         walk.lose_page(number, reason)
+        self._let_others_in()
         self._listings_lost += 1
         yield from self._after_listing(walk)
         if self._listings_lost >= LISTINGS_LOST_IN_A_ROW:
@@ -182,7 +193,7 @@ class BriefingSpider(Spider):
             if was is None or was.withdrawn or was.row_signature != row.signature or not same_lead(was.lead, row.lead):
                 rows.append(row)
             else:
-                walk.unchanged.add(news_id)
+                walk.unchanged[news_id] = row.lead
         return rows
 
     # One release
@@ -328,6 +339,8 @@ def explain(failure: Failure) -> str:
         moved = response.headers.get("Location")
         where = f", moved to {moved.decode('latin-1')[:100]}" if moved else ""
         return f"HTTP status {response.status}{where}"
+    if isinstance(failure.value, IgnoreRequest):
+        return str(failure.value)
     return f"{type(failure.value).__name__}: {failure.value}"[:200]
 
 

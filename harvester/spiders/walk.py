@@ -37,7 +37,8 @@ class DayWalk:
 
     waited_for: set[str] = field(default_factory=set)
     """newsIds whose pages are on their way."""
-    unchanged: set[str] = field(default_factory=set)
+    unchanged: dict[str, str] = field(default_factory=dict)
+    """newsIds whose row says what is stored, with the lead as printed."""
     lost: dict[str, str] = field(default_factory=dict)
     """newsIds whose release could not be read, with the reason."""
     gone: dict[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from harvester.items import Attachment, Briefing
 from harvester.pages.listing import is_cut, same_lead
+from harvester.pages.markup import clean
 
 MEANING = ("title", "lead", "body", "ministry", "published_on", "published_at", "license")
 """The columns whose change is a revision; the others are derived from them, or are bookkeeping."""
@@ -71,11 +72,18 @@ def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> 
     return Saved.CHANGED if changes else Saved.UNCHANGED
 
 
-def seen(db: Database, news_ids: Iterable[str], now: str) -> None:
-    """Note that the site still lists these."""
+def seen(db: Database, leads: Mapping[str, str], now: str) -> None:
+    """Note that the site still lists these; a lead stored cut is replaced by the whole of it, which is no change."""
+    stored = {news_id: release.lead for news_id, release in known(db, leads).items()}
+    fuller = [
+        (lead, int(news_id))
+        for news_id, printed in leads.items()
+        if (lead := _fuller_lead(stored.get(news_id), clean(printed) or None)) != stored.get(news_id)
+    ]
+    db.conn.executemany("UPDATE briefings SET lead = ? WHERE news_id = ?", fuller)
     db.conn.execute(
         "UPDATE briefings SET last_seen_at = ? WHERE news_id IN (SELECT value FROM json_each(?))",
-        [now, _as_json(news_ids)],
+        [now, _as_json(leads)],
     )
 
 
@@ -136,9 +144,8 @@ def _stored(db: Database, news_id: str) -> dict[str, Any] | None:
 
 
 def _fuller_lead(old: str | None, new: str | None) -> str | None:
-    if new is None or (old is not None and is_cut(new)):
-        return old
-    return new
+    """Of two printings of the same lead, the one to keep: the new one only where it is whole and the old one is cut."""
+    return new if new is not None and (old is None or (is_cut(old) and not is_cut(new))) else old
 
 
 def _write_attachments(db: Database, item: Briefing) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ __all__ = ["KnownRelease", "Saved", "Store"]
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 5
 """Releases a transaction: few enough that a kill loses little and the reactor is never held for long."""
 BELIEVABLE_WITHDRAWALS = 3
 """More releases than this, and more than half of a day, gone at once are a fault of the site until proven otherwise."""
@@ -93,14 +93,15 @@ class Store:
         can_withdraw: bool,
         declared: int | None,
         listed: Sequence[str] | None,
-        unchanged: Sequence[str],
+        unchanged: Mapping[str, str],
         state: str,
         reason: str | None,
     ) -> DayRecord:
         """Write a day's row of the ledger from what its walk found and what is stored by now.
 
         `state` is the walk's own verdict; it is lowered to `partial` here where a listed release is not stored, or
-        where so much of the day has vanished that the listing is not to be believed. `declared` and `listed` are None
+        where so much of the day has vanished that the listing is not to be believed. `unchanged` maps the newsIds whose
+        row is as stored to the lead printed there. `declared` and `listed` are None
         where the listing could not be read: the numbers of the check before then stay.
         """
         self.flush()
