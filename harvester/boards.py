@@ -24,15 +24,15 @@ class Board:
     more_form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Fields its form has beside those all boards share."""
 
-    def form(self, day: date, page: int, codes: tuple[str, ...], words: str) -> dict[str, str]:
-        """The whole form that asks for page number `page` of one Korean day."""
+    def form(self, since: date, until: date, page: int, codes: tuple[str, ...] = (), words: str = "") -> dict[str, str]:
+        """The whole form that asks for page number `page` of these Korean days, both included."""
         return {
             **self.more_form,
             "pageIndex": str(page),
             "repCodeType": "",
             "repCode": ",".join(codes),
-            "startDate": day.isoformat(),
-            "endDate": day.isoformat(),
+            "startDate": since.isoformat(),
+            "endDate": until.isoformat(),
             "srchWord": words,
             "period": "",
         }

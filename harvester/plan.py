@@ -20,6 +20,8 @@ class Plan:
     verb: str = "crawl"
     again: bool = False
     """Walk settled days too."""
+    accept_withdrawals: bool = False
+    """Believe a listing that lost most of a day's releases."""
 
     def __post_init__(self) -> None:
         if self.since > self.until:

@@ -13,9 +13,9 @@ class NameMinistry:
             raise ValueError("NameMinistry needs the day: ReadDates comes before it")
         try:
             found = find_ministry(item.ministry_raw, on=item.published_on)
-        except UnknownMinistry as error:
+        except UnknownMinistry:
             item.ministry = item.ministry_raw
-            item.unknowns.append(Unknown("ministry", str(error)))
+            item.unknowns.append(Unknown("ministry", item.ministry_raw))
         else:
             item.ministry = found.name
             item.ministry_code = found.code or item.ministry_code

@@ -211,8 +211,8 @@ def documented_variables() -> dict[str, str]:
 
 def test_variables_are_those_of_the_code() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in CODE)
-    assert set(documented_variables()) == set(re.findall(r"HARVEST_[A-Z]+", code))
-    assert set(re.findall(r"HARVEST_[A-Z]+", "\n".join(TEXTS.values()))) == set(documented_variables())
+    assert set(documented_variables()) == set(re.findall(r"HARVEST_[A-Z_]+", code))
+    assert set(re.findall(r"HARVEST_[A-Z_]+", "\n".join(TEXTS.values()))) == set(documented_variables())
 
 
 def test_variables_belong_to_the_options_they_are_documented_with() -> None:

@@ -52,12 +52,16 @@ def test_dates_are_read_back(seconds: int) -> None:
     assert retry_after(header, NOW) == seconds
 
 
-@given(st.binary(max_size=40) | st.from_regex(rb"\A[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,5} \d\d:\d\d:\d\d .{0,8}\Z"))
+@given(
+    st.binary(max_size=40) | st.from_regex(rb"\A[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,5} \d\d:\d\d:\d\d .{0,8}\Z")
+)
 def test_no_header_raises(header: bytes) -> None:
     assert retry_after(header, NOW) >= 0
 
 
-@pytest.mark.xfail(strict=True, reason="parsedate_to_datetime raises OverflowError, which is no ValueError, for such a zone")
+@pytest.mark.xfail(
+    strict=True, reason="parsedate_to_datetime raises OverflowError, which is no ValueError, for such a zone"
+)
 def test_an_absurd_zone_is_no_wait() -> None:
     assert retry_after(b"Wed, 17 Jan 2024 12:01:30 +99999999999999999999", NOW) == 0
 
@@ -104,7 +108,7 @@ def test_each_try_waits_twice_as_long(slept: list[float]) -> None:
 def test_what_the_site_says_goes_before_our_own_wait_and_counts_once(slept: list[float], status: int) -> None:
     middleware, request = patience(), Request(URL)
     answer(middleware, request, status, "30")
-    again = get_retry_request(request, spider=Spider("x", crawler=None) if False else spider())
+    again = get_retry_request(request, spider=spider())
     assert again is not None
     ask(middleware, again)
     third = get_retry_request(again, spider=spider())

@@ -50,7 +50,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("asked", "skipped", "states", "stopped", "interrupted", "word", "status"), TABLE)
-def test_the_verdict(
+def test_the_verdict(  # noqa: PLR0917
     asked: int, skipped: int, states: list[str], stopped: str | None, interrupted: bool, word: str, status: Exit
 ) -> None:
     verdict = judge(asked, skipped, days(*states), stopped, interrupted)

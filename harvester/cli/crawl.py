@@ -16,7 +16,8 @@ from harvester.cli.options import Day, db_option, filter_options, json_option, s
 @site_options
 @db_option
 @json_option
-def command(days: int | None, since: date | None, until: date | None, **rest: Any) -> int:
+@click.pass_context
+def command(ctx: click.Context, /, days: int | None, since: date | None, until: date | None, **rest: Any) -> int:
     """Bring the last days up to date: what cron runs.
 
     Walks the listing of each day and fetches the releases that are new or whose row changed, and no others.
@@ -26,6 +27,15 @@ def command(days: int | None, since: date | None, until: date | None, **rest: An
     harvest crawl --days 10 --ministry 환경부
     harvest crawl --since 2024-01-15 --until 2024-01-17
     """
+    if typed(ctx, "days"):
+        since, until = (day if typed(ctx, name) else None for name, day in (("since", since), ("until", until)))
+    elif typed(ctx, "since") or typed(ctx, "until"):
+        days = None
     from harvester.cli.crawling import Asked, run_verb  # noqa: PLC0415  (Scrapy takes a second to load)
 
     return run_verb("crawl", Asked(**rest), since=since, until=until, days=days)
+
+
+def typed(ctx: click.Context, name: str) -> bool:
+    """Whether an option stands on the command line, where it goes over what the environment says."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.utils.project import get_project_settings
+from scrapy.settings import Settings
 
 from harvester.boards import PRESS_RELEASE, Board
 from harvester.cli.logs import log_to_stderr
@@ -38,6 +38,7 @@ class Asked:
     site: str
     rate: float
     concurrency: int
+    accept_withdrawals: bool
     verbose: bool
     as_json: bool
 
@@ -60,6 +61,7 @@ def run_verb(
         words=asked.query.strip(),
         verb=verb,
         again=again,
+        accept_withdrawals=asked.accept_withdrawals,
     )
     try:
         paced = pace(asked.site, asked.rate, asked.concurrency)
@@ -85,7 +87,8 @@ def run_verb(
 def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:
     """Run the spider of the plan's board to its end. Raises what kept it from starting."""
     on_terminal = sys.stderr.isatty() and not verbose
-    project = get_project_settings()
+    project = Settings()
+    project.setmodule("harvester.settings", priority="project")
     project.setdict(
         settings | {"LOG_INSTALL_ROOT_HANDLER": False, "PROGRESS_LINES": not on_terminal}, priority="cmdline"
     )

@@ -1,7 +1,6 @@
 """`harvest demo`."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -19,15 +18,16 @@ from harvester.verdict import Exit
 SINCE, UNTIL = date(2024, 1, 8), date(2024, 1, 17)
 RELEASES_A_DAY = 25
 RATE = "100"
+DATABASE = "demo.db"
 
 
 @click.command("demo", short_help="the real crawl against a miniature korea.kr")
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("data/demo"),
+    default=Path("data"),
     show_default=True,
-    help="Where to write; made anew.",
+    help="The folder for demo.db, which is made anew.",
 )
 @click.option("--jsonl", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Serve a file's releases.")
 @click.option("--serve", is_flag=True, help="Only keep the miniature site up, to try things by hand.")
@@ -63,9 +63,10 @@ def keep_up(site: MiniSite, since: date, until: date) -> int:
 
 def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -> int:
     """Two real crawls, the second after the site changed; then a look into what they made."""
-    if (data / "briefings.db").exists():
-        shutil.rmtree(data)
-    database = data / "briefings.db"
+    # A file of its own, so that nobody's real database in the same folder can be meant.
+    database = data / DATABASE
+    for leftover in data.glob(f"{DATABASE}*"):
+        leftover.unlink()
     title(f"1. A miniature korea.kr is up at {site.url}: {len(corpus)} releases of {since} … {until}")
     click.echo(
         "It misbehaves as the real one does: one request in ten fails at first, and lists move while being read."
@@ -104,7 +105,7 @@ def harvest(site: MiniSite, data: Path, *arguments: str) -> int:
     """The real command, in a process of its own, as cron would run it."""
     click.echo(f"\n$ harvest {' '.join(arguments)}")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
-    environment |= {"HARVEST_SITE": site.url, "HARVEST_RATE": RATE, "HARVEST_DATA": str(data)}
+    environment |= {"HARVEST_SITE": site.url, "HARVEST_RATE": RATE, "HARVEST_DB": str(data / DATABASE)}
     return subprocess.run([sys.executable, "-m", "harvester", *arguments], env=environment, check=False).returncode
 
 

@@ -47,7 +47,10 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "HARVEST"},
+)
 @click.version_option(version("koreakr-harvester"), prog_name="harvest")
 def harvest() -> None:
     """Every briefing the Korean government publishes on korea.kr, in one SQLite file.

@@ -144,6 +144,12 @@ site_options = together(
         show_envvar=True,
         help="Requests at once.",
     ),
+    click.option(
+        "--accept-withdrawals",
+        is_flag=True,
+        envvar="HARVEST_ACCEPT_WITHDRAWALS",
+        help="Believe a listing that lost most of a day's releases.",
+    ),
     click.option("--verbose", "-v", is_flag=True, envvar="HARVEST_VERBOSE", help="Log every request and every retry."),
 )
 

@@ -57,9 +57,11 @@ def command(  # noqa: PLR0917  (click passes them by name)
     except DatabaseProblem as error:
         return say(Exit.FAILURE, "failure", str(error))
     today = korean_today()
-    codes = ministry_codes(ministries, since or date.min, until or today)
     board = boards[0] if boards else PRESS_RELEASE
-    plan = Plan(board=board, since=since or date.min, until=until or today, codes=codes, words=query.strip())
+    first, last = reports.first_and_last_day(database, board.slug)
+    first, last = since or first or today, until or last or today
+    codes = ministry_codes(ministries, min(first, last), last)
+    plan = Plan(board=board, since=min(first, last), until=last, codes=codes, words=query.strip())
     covered = reports.coverage(database, board.slug, plan.filter, since, until)
     if not covered.days:
         others = [f"{slug}{f' ({filter_})' if filter_ else ''}" for slug, filter_ in reports.filters(database)]
@@ -99,6 +101,7 @@ def as_data(
         ],
         "briefings": covered.briefings,
         "withdrawn": covered.withdrawn,
+        "days_since_last_day": (korean_today() - covered.until).days if covered.until else None,
         "days": [asdict(covered.days[day]) for day in covered.all_days if day in covered.days],
         "runs": runs,
         "unknowns": unknowns,
@@ -109,9 +112,11 @@ def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[s
     states = Counter(covered.state(day) for day in covered.all_days)
     counted = ", ".join(f"{states[state]} {state}" for state in MARKS if states[state])
     filter_ = f" ({covered.filter})" if covered.filter else ""
+    withdrawn = f" ({covered.withdrawn} withdrawn by the site)" if covered.withdrawn is not None else ""
     parts = [
         f"{path}: {covered.board}{filter_}, {covered.since} … {covered.until}\n"
-        f"{covered.briefings} releases ({covered.withdrawn} withdrawn by the site); days: {counted}",
+        f"{covered.briefings} releases{withdrawn}; days: {counted}\n"
+        f"The last day covered is {ago(covered.until)}; the last complete run ended {last_complete(runs)}.",
         calendar(covered),
     ]
     if covered.gaps:
@@ -121,6 +126,18 @@ def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[s
         told = (f"  {each['kind']}: {each['value']}  (seen {each['seen']} times)" for each in unknowns)
         parts.append("Not understood, kept as printed:\n" + "\n".join(told))
     return "\n\n".join(parts)
+
+
+def ago(day: date | None) -> str:
+    """A Korean day, and how long ago it was: a database is fresh when its last day is today or yesterday."""
+    if day is None:
+        return "none"
+    days = (korean_today() - day).days
+    return f"{day}, {'today' if days == 0 else 'yesterday' if days == 1 else f'{days} days ago'}"
+
+
+def last_complete(runs: list[dict[str, Any]]) -> str:
+    return next((str(run["finished_at"]) for run in runs if run["verdict"] == "complete"), "before these")
 
 
 def calendar(covered: Coverage) -> str:
@@ -138,12 +155,14 @@ def calendar(covered: Coverage) -> str:
 def gap_lines(covered: Coverage) -> list[str]:
     """The days that are not complete, neighbours with the same reason on one line."""
 
-    def why(day: date) -> str:
+    def why(day: date) -> tuple[str, int]:
         record = covered.days.get(day)
-        return f"{record.state}: {record.reason}" if record else "never walked"
+        # Neighbouring days have the same distance to their place in the list.
+        return f"{record.state}: {record.reason}" if record else "never walked", day.toordinal() - place[day]
 
+    place = {day: n for n, day in enumerate(covered.gaps)}
     lines = []
-    for reason, neighbours in groupby(covered.gaps, key=why):
+    for (reason, _), neighbours in groupby(covered.gaps, key=why):
         days = list(neighbours)
         lines.append(f"{days[0]}{f' … {days[-1]}' if len(days) > 1 else ''} {reason}")
     return lines

@@ -92,6 +92,7 @@ class Run:
             codes=plan.codes,
             # Words match what a release says, and an edit may change that: not being listed proves nothing.
             can_withdraw=not plan.words,
+            accept_withdrawals=plan.accept_withdrawals,
             declared=walk.declared,
             listed=sorted(walk.listed) if walk.anything_read else None,
             unchanged=walk.unchanged,

@@ -7,14 +7,14 @@ What it knows of a board is in `boards.py`; what a page says, `pages/` reads; wh
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -27,15 +27,16 @@ from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.listing import ListingPage, Row, same_lead
 from harvester.plan import Plan
 from harvester.spiders.arguments import plan_from_arguments
-from harvester.spiders.walk import DayWalk
+from harvester.spiders.walk import CONTROL, DayWalk
 
 logger = logging.getLogger(__name__)
 
 DAYS_UNDER_WAY = 3
-LISTINGS_LOST_IN_A_ROW = 3
-"""So many days in a row whose listing cannot be had mean that the site is away, not that these days are odd."""
+DAYS_LOST_IN_A_ROW = 3
+"""So many days in a row with no listing to be had mean that the site is away, not that these days are odd."""
 RELEASES_LOST_IN_A_ROW = 20
 GONE = (404, 410)
+CONTROL_REACH = timedelta(days=365)
 LISTING_PRIORITY = 10
 """The pages of one listing are asked for close together: the longer the walk, the more it can move."""
 
@@ -71,8 +72,9 @@ class BriefingSpider(Spider):
         # requests that wait for it together, and lets the others pass unjudged.
         self._room = asyncio.Semaphore(1)
         self._knocked = False
-        self._listings_lost = 0
+        self._days_lost = 0
         self._releases_lost = 0
+        self._listings_with_rows = 0
 
     @property
     def site(self) -> str:
@@ -89,13 +91,16 @@ class BriefingSpider(Spider):
             await self._room.acquire()
             if self.stop_reason:
                 return
-            walk = self.walks[day] = DayWalk(day)
+            walk = self.walks[day] = DayWalk(day, listings_before=self._listings_with_rows)
             yield self._listing_request(walk, walk.begin())
 
     # The listing
 
     def _listing_request(self, walk: DayWalk, number: int) -> Request:
-        form = self.plan.board.form(walk.day, number, self.plan.codes, self.plan.words)
+        if number == CONTROL:
+            form = self.plan.board.form(walk.day - CONTROL_REACH, walk.day + CONTROL_REACH, 1)
+        else:
+            form = self.plan.board.form(walk.day, walk.day, number, self.plan.codes, self.plan.words)
         return Request(
             f"{self.site}{self.plan.board.list_path}",
             method="POST",
@@ -111,10 +116,10 @@ class BriefingSpider(Spider):
         page: ListingPage | None = None
         try:
             page = self.plan.board.read_listing(response.body)
-            wrong = page.contradiction(form) or self._foreign_row(page)
+            wrong = page.contradiction(form) or (self._foreign_row(page) if number != CONTROL else None)
         except UnreadablePage as error:
             wrong = str(error)
-        missing = page.rows_expected(number) - len(page.rows) if page and not wrong else 0
+        missing = page.rows_expected(int(form["pageIndex"])) - len(page.rows) if page and not wrong else 0
         if wrong or missing > 0:
             reason = wrong or f"{missing} rows are missing from page {number}"
             retry = self._retry(response, reason)
@@ -124,13 +129,25 @@ class BriefingSpider(Spider):
         if page is None or wrong:
             yield from self._page_lost(walk, number, wrong or "unreadable")
             return
-        self._listings_lost = 0
         self._let_others_in()
+        self._listings_with_rows += bool(page.rows)
+        if number == CONTROL:
+            yield from self._lists_work(walk, page, form)
+            return
         if number == 1:
             self.run.met_ministries(page.ministries)
         for next_number in walk.take(number, page):
             yield self._listing_request(walk, next_number)
         yield from self._after_listing(walk)
+
+    def _lists_work(self, walk: DayWalk, page: ListingPage, form: dict[str, str]) -> ListingOutput:
+        """The answer to the control question: an empty day is believed only of a site that lists something."""
+        if page.rows:
+            walk.vouch()
+            yield from self._after_listing(walk)
+        else:
+            said = f"the site says that nothing at all was published from {form['startDate']} to {form['endDate']}"
+            yield from self._page_lost(walk, CONTROL, said)
 
     def _let_others_in(self) -> None:
         if not self._knocked:
@@ -157,10 +174,7 @@ class BriefingSpider(Spider):
         logger.info("%s: page %d of the listing could not be read: %s", walk.day, number, reason)
         walk.lose_page(number, reason)
         self._let_others_in()
-        self._listings_lost += 1
         yield from self._after_listing(walk)
-        if self._listings_lost >= LISTINGS_LOST_IN_A_ROW:
-            self._stop(f"{self._listings_lost} listing pages in a row could not be read ({reason})")
 
     def _after_listing(self, walk: DayWalk) -> Iterator[Request]:
         """Once all pages of the listing are in: walk it again, or follow what is new or changed."""
@@ -171,6 +185,12 @@ class BriefingSpider(Spider):
             self.crawler.stats.inc_value("listing/walked_again")
             yield self._listing_request(walk, walk.begin())
             return
+        if walk.empty and not walk.vouched:
+            if self._listings_with_rows > walk.listings_before:
+                walk.vouch()
+            else:
+                yield self._listing_request(walk, walk.ask_whether_lists_work())
+                return
         for row in self._to_follow(walk):
             walk.followed.add(row.news_id)
             walk.waited_for.add(row.news_id)
@@ -308,6 +328,10 @@ class BriefingSpider(Spider):
             self.run.close_day(walk)
         finally:
             self._room.release()
+        self._days_lost = 0 if walk.anything_read else self._days_lost + 1
+        if self._days_lost >= DAYS_LOST_IN_A_ROW:
+            reason = next(iter(walk.broken.values()), "")
+            self._stop(f"the listings of {self._days_lost} days in a row could not be read ({reason})")
 
     def _retry(self, response: Response, reason: str) -> Request | None:
         assert response.request is not None
@@ -322,7 +346,7 @@ class BriefingSpider(Spider):
         if self.stop_reason is None:
             self.stop_reason = reason
             self._room.release()
-        raise CloseSpider(reason)
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
 
 class PressReleaseSpider(BriefingSpider):

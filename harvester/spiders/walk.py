@@ -11,6 +11,8 @@ from datetime import date
 from harvester.pages.listing import ListingPage, Row
 
 MAX_WALKS = 4
+CONTROL = 0
+"""Counts as a page of the walk: the question whether the site lists anything at all."""
 EMPTY_ANSWERS = 3
 """How often in a row the site must say that a day has nothing before it is believed: a broken listing says so too."""
 
@@ -18,12 +20,16 @@ EMPTY_ANSWERS = 3
 @dataclass
 class DayWalk:
     day: date
+    listings_before: int = 0
+    """How many listing pages with rows the run had read when this walk began."""
     walks: int = 0
     declared: int | None = None
     """What the pages of this walk declare; None before its first page came."""
     moved: str | None = None
     """Why this walk does not add up."""
     empty_answers: int = 0
+    vouched: bool = False
+    """For a day with nothing: whether the site was seen to list anything at all meanwhile."""
     broken: dict[int, str] = field(default_factory=dict)
     """Pages that could not be had, with the reason."""
     pages_waited_for: set[int] = field(default_factory=set)
@@ -86,6 +92,20 @@ class DayWalk:
             self.pages_waited_for = set(range(2, page.pages + 1))
         return sorted(self.pages_waited_for)
 
+    @property
+    def empty(self) -> bool:
+        """Whether the site said often enough that this day has nothing."""
+        return self.declared == 0 and self.empty_answers >= EMPTY_ANSWERS and not self.broken
+
+    def ask_whether_lists_work(self) -> int:
+        """Wait for the answer to the question whether the site lists anything at all; its number as a page."""
+        self.pages_waited_for = {CONTROL}
+        return CONTROL
+
+    def vouch(self) -> None:
+        self.pages_waited_for.discard(CONTROL)
+        self.vouched = True
+
     def lose_page(self, number: int, reason: str) -> None:
         self.pages_waited_for.discard(number)
         self.broken[number] = reason
@@ -111,8 +131,8 @@ class DayWalk:
 
     @property
     def anything_read(self) -> bool:
-        """Whether at least one page of the listing was read."""
-        return self.declared is not None
+        """Whether at least one page of the listing was read, and is to be believed."""
+        return self.declared is not None and not (self.declared == 0 and self.broken)
 
     def verdict(self) -> tuple[str, str | None]:
         """State and reason, as far as the walk knows; whether all is stored is the store's to say."""

@@ -49,6 +49,8 @@ def open_to_read(path: Path) -> Database:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
         db = Database(connection)
         _refuse_foreign(db, path)
+        if not db.table_names():
+            raise DatabaseProblem(f"{path} is empty: no run has written to it yet")
         if migrations.pending(db):
             raise DatabaseProblem(f"{path} is of an older version: the next `harvest crawl` brings it up to date")
     except sqlite3.Error as error:

@@ -22,8 +22,9 @@ class Coverage:
     until: date | None
     days: Mapping[date, DayRecord]
     briefings: int
-    """Stored releases of the range, withdrawn ones included."""
-    withdrawn: int
+    """Stored releases of the range, withdrawn ones included; under a filter, those its last walks listed."""
+    withdrawn: int | None
+    """Of them, those the site withdrew; None under a filter."""
 
     def state(self, day: date) -> str:
         """`complete`, `empty`, `partial`, `failed`, or `missing` for a day never walked."""
@@ -43,20 +44,30 @@ class Coverage:
 
 def coverage(db: Database, board: str, filter_: str, since: date | None, until: date | None) -> Coverage:
     """The report for a range; without its ends, for all days from the first to the last in the ledger."""
-    first, last = db.conn.execute(
-        "SELECT min(day), max(day) FROM days WHERE board = ? AND filter = ?", [board, filter_]
-    ).fetchone()
-    since = since or (date.fromisoformat(first) if first else until)
-    until = until or (date.fromisoformat(last) if last else since)
+    first, last = first_and_last_day(db, board, filter_)
+    since = since or first or until
+    until = until or last or since
     if since is None or until is None:
         return Coverage(board, filter_, None, None, {}, 0, 0)
     found = ledger.read(db, board, filter_, since.isoformat(), until.isoformat())
+    days = {date.fromisoformat(day): record for day, record in found.items()}
+    if filter_:
+        # What a filter matched is known to the ledger alone: a release does not say which words find it.
+        return Coverage(board, filter_, since, until, days, sum(record.stored or 0 for record in days.values()), None)
     stored, withdrawn = db.conn.execute(
         "SELECT count(*), count(withdrawn_at) FROM briefings WHERE board = ? AND published_on BETWEEN ? AND ?",
         [board, since.isoformat(), until.isoformat()],
     ).fetchone()
-    days = {date.fromisoformat(day): record for day, record in found.items()}
     return Coverage(board, filter_, since, until, days, stored, withdrawn)
+
+
+def first_and_last_day(db: Database, board: str, filter_: str | None = None) -> tuple[date | None, date | None]:
+    """The ends of the ledger, of one filter or of all."""
+    ends = db.conn.execute(
+        "SELECT min(day), max(day) FROM days WHERE board = ? AND (? IS NULL OR filter = ?)", [board, filter_, filter_]
+    ).fetchone()
+    first, last = (date.fromisoformat(day) if day else None for day in ends)
+    return first, last
 
 
 def filters(db: Database) -> list[tuple[str, str]]:

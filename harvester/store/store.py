@@ -91,6 +91,7 @@ class Store:
         filter_: str,
         codes: tuple[str, ...],
         can_withdraw: bool,
+        accept_withdrawals: bool,
         declared: int | None,
         listed: Sequence[str] | None,
         unchanged: Mapping[str, str],
@@ -124,19 +125,20 @@ class Store:
                         record, state="partial", reason=f"{len(listed) - stored} listed releases not stored"
                     )
                 if record.confirmed and can_withdraw:
-                    record = self._withdraw_missing(record, codes, listed, now)
+                    record = self._withdraw_missing(record, codes, listed, now, accept=accept_withdrawals)
             settled = ledger.settled_at(previous, record, found_something=self._found_on.pop(day, 0) > 0)
             record = replace(record, settled_at=settled)
             ledger.write(self._db, record)
         return record
 
     def _withdraw_missing(
-        self, record: DayRecord, codes: tuple[str, ...], listed: Sequence[str], now: str
+        self, record: DayRecord, codes: tuple[str, ...], listed: Sequence[str], now: str, *, accept: bool
     ) -> DayRecord:
         """Mark what a complete walk of a day no longer lists; a day that lost most of its releases is not believed."""
         gone, held = briefings.not_listed(self._db, record.board, record.day, codes, listed)
-        if len(gone) > BELIEVABLE_WITHDRAWALS and 2 * len(gone) > held:
+        if len(gone) > BELIEVABLE_WITHDRAWALS and 2 * len(gone) > held and not accept:
             reason = f"the site no longer lists {len(gone)} of the {held} releases stored for this day: not believed"
+            reason += " (--accept-withdrawals where it is true)"
             return replace(record, state="partial", reason=reason)
         briefings.withdraw(self._db, gone, now)
         if gone:

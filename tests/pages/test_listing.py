@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harvester.demo import ministries_on
@@ -239,7 +239,7 @@ def test_blank_lines_before_the_start_do_not_hide_that_a_page_is_cut_off() -> No
         read_listing(page[:end])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.data())
 def test_flipped_bytes_never_raise_anything_else(data: st.DataObject) -> None:
     page = bytearray(_SMALL)
@@ -369,7 +369,9 @@ def test_a_lead_is_itself_in_any_white_space(lead: str) -> None:
     assert same_lead(lead, lead.replace(" ", "\n\t "))
 
 
+@pytest.mark.xfail(strict=True, reason="same_lead: of two printings of one length only the first may be the cut one")
 @given(LEADS, LEADS)
+@example("가나다라마바", "가나다...")
 def test_sameness_has_no_direction(one: str, other: str) -> None:
     assert same_lead(one, other) == same_lead(other, one)
 
@@ -427,6 +429,7 @@ def test_leads_cut_through_an_entity_are_the_same_in_both_renderings(before: int
 @pytest.mark.xfail(strict=True, reason="same_lead: the cut printing is longer than the whole, or keeps half an entity")
 @settings(max_examples=150, deadline=None)
 @given(st.integers(120, 200), st.text(alphabet="가나 ·ㅇ｢&", max_size=20))
+@example(180, "")
 def test_any_lead_is_the_same_in_both_renderings_once_cleaned(before: int, after: str) -> None:
     lead = "가" * before + after + "끝"
     [full] = read_listing(hand_listing(hand_row(lead=readable(lead)))).rows

@@ -203,7 +203,7 @@ def test_an_unknown_ministry_is_kept_as_printed_with_the_sites_code() -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="write_source_line refuses names it could not read back: the release of an unknown ministry is lost for good",
+    reason="write_source_line refuses names it could not read back: such a ministry's release is lost for good",
 )
 @pytest.mark.parametrize("name", ["국가미래전략위원회(가칭)", "4.16세월호참사특별조사위원회", "디지털+기획단", "A:B"])
 def test_an_unknown_ministry_with_any_name_is_kept(name: str) -> None:
@@ -293,7 +293,9 @@ def test_nonsense_is_refused_with_the_reason(change: dict[str, Any], why: str) -
         CheckSanity().process_item(sane(**change))
 
 
-@pytest.mark.parametrize("change", [{}, {"lead": None}, {"body": None}, {"title": "가" * LONGEST_TITLE}, {"title": "?"}])
+@pytest.mark.parametrize(
+    "change", [{}, {"lead": None}, {"body": None}, {"title": "가" * LONGEST_TITLE}, {"title": "?"}]
+)
 def test_what_can_be_a_release_passes(change: dict[str, Any]) -> None:
     item = sane(**change)
     assert nonsense(item) is None

@@ -96,6 +96,7 @@ class Books:
             "filter_": "",
             "codes": (),
             "can_withdraw": True,
+            "accept_withdrawals": False,
             "declared": len(listed),
             "listed": [str(news_id) for news_id in listed],
             "unchanged": {},

@@ -1,6 +1,7 @@
 """The bad days: passing trouble costs nothing but time; lasting trouble is never taken for an empty or complete day."""
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -227,3 +228,42 @@ def test_a_release_deleted_while_it_was_being_fetched(harvest: Harvester, site: 
     _, stderr = running.communicate(timeout=60)
     assert running.returncode == 0, stderr
     assert_equals_the_site(harvest)
+
+
+def test_a_day_emptied_in_truth_can_be_accepted(harvest: Harvester, corpus: Corpus) -> None:
+    harvest.backfill()
+    gone = [release.news_id for release in corpus.releases if release.listed_on == MIDDLE]
+    for news_id in gone:
+        corpus.delete(news_id)
+    assert harvest.crawl().status == 3
+    assert harvest.crawl("--accept-withdrawals").status == 0
+    assert harvest.states()["2024-01-16"] == "empty"
+    assert harvest.ids("withdrawn_at IS NOT NULL") == set(gone)
+
+
+def test_a_site_whose_lists_are_all_empty_is_not_believed(harvest: Harvester, site: MiniSite) -> None:
+    """Nothing came back, which is not the same as nothing was published: a wide question tells the two apart."""
+    site.faults = [Fault("emptied", tries=None, where="list")]
+    ended = harvest.backfill()
+    assert ended.status == 1, ended.stderr
+    assert "nothing at all was published" in ended.stderr
+    assert_nothing_claimed(harvest)
+
+
+def test_a_stored_day_is_kept_when_all_lists_go_empty(harvest: Harvester, site: MiniSite) -> None:
+    harvest.backfill(since=UNTIL)
+    stored = harvest.ids()
+    site.faults = [Fault("emptied", tries=None, where="list")]
+    ended = harvest.backfill()
+    assert ended.status == 1
+    assert set(harvest.states().values()) == {"failed"}
+    assert harvest.ids("withdrawn_at IS NULL") == stored
+
+
+def test_a_long_day_with_broken_pages_does_not_end_the_run(harvest: Harvester, site: MiniSite, corpus: Corpus) -> None:
+    for number in range(100):
+        corpus.add(replace(corpus.releases[0], news_id=corpus.next_id(), title=f"소식 {number}", listed_on=UNTIL))
+    site.faults = [Fault("500", tries=None, where="list", days=frozenset({UNTIL}), share=0.7, seed=2)]
+    ended = harvest.backfill()
+    assert ended.status == 3
+    assert harvest.states()["2024-01-15"] == harvest.states()["2024-01-16"] == "complete"
