@@ -28,11 +28,6 @@ DOWNLOAD_DELAY_JITTER = 0.1  # a steady pace is easier on a small site than burs
 # Trouble on the way. Four tries; the waits between them are ours (middlewares.py). Short timeouts, so that a site
 # that is away is known to be away within minutes.
 RETRY_TIMES = 3
-RETRY_HTTP_CODES = [
-    *(500, 502, 503, 504, 520, 522, 524, 408, 429),  # Scrapy's own
-    *(301, 302, 303, 307, 308),  # the site never redirects what we ask for; a login or maintenance page might
-    *(403, 404),  # cut off, or not there for a moment; asked again politely, then believed
-]
 RETRY_PRIORITY_ADJUST = 1  # before new pages, so that a site that is broken is known to be before all is asked for
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the day's report says what was given up, and why
 RETRY_AFTER_MAX = 60.0  # seconds a run waits because the site asks it to; asked for more, it ends

@@ -18,6 +18,8 @@ def log_to_stderr(*, verbose: bool, quiet: bool) -> None:
     if not verbose:
         # Scrapy tells of middlewares and requests; we tell of days and releases.
         logging.getLogger("scrapy").setLevel(logging.ERROR)
+        # A robots.txt that cannot be had would be a page of traceback; the listing that fails with it tells as much.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     if quiet:
         logging.getLogger("harvester").setLevel(logging.ERROR)

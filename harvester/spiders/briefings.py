@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -167,8 +166,11 @@ class BriefingSpider(Spider):
 
     def listing_lost(self, failure: Failure) -> ListingOutput:
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._stay_away(failure)
-        yield from self._page_lost(request.cb_kwargs["walk"], request.cb_kwargs["number"], explain(failure))
+        retry = self._retry_status(failure, request)
+        if retry:
+            yield retry
+        else:
+            yield from self._page_lost(request.cb_kwargs["walk"], request.cb_kwargs["number"], explain(failure))
 
     def _page_lost(self, walk: DayWalk, number: int, reason: str) -> ListingOutput:
         logger.info("%s: page %d of the listing could not be read: %s", walk.day, number, reason)
@@ -255,8 +257,10 @@ class BriefingSpider(Spider):
     def release_lost(self, failure: Failure) -> ListingOutput:
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, news_id = request.cb_kwargs["walk"], request.cb_kwargs["row"].news_id
-        self._stay_away(failure)
-        if isinstance(failure.value, HttpError) and failure.value.response.status in GONE:
+        retry = self._retry_status(failure, request)
+        if retry:
+            yield retry
+        elif isinstance(failure.value, HttpError) and failure.value.response.status in GONE:
             yield from self._release_gone(walk, news_id, explain(failure))
         else:
             yield from self._release_lost(walk, news_id, explain(failure))
@@ -329,17 +333,25 @@ class BriefingSpider(Spider):
         finally:
             self._room.release()
         self._days_lost = 0 if walk.anything_read else self._days_lost + 1
-        if self._days_lost >= DAYS_LOST_IN_A_ROW:
-            reason = next(iter(walk.broken.values()), "")
-            self._stop(f"the listings of {self._days_lost} days in a row could not be read ({reason})")
+        if self._days_lost and not self.crawler.stats.get_value("downloader/response_count"):
+            self._stop("the site does not answer at all")
+        elif self._days_lost >= DAYS_LOST_IN_A_ROW:
+            self._stop(f"the listings of {self._days_lost} days in a row could not be read")
 
     def _retry(self, response: Response, reason: str) -> Request | None:
         assert response.request is not None
         return get_retry_request(response.request, spider=self, reason=reason.split(":", maxsplit=1)[0], logger=logger)
 
-    def _stay_away(self, failure: Failure) -> None:
+    def _retry_status(self, failure: Failure, request: Request) -> Request | None:
+        """Another try after a status that Scrapy takes for final: a redirect to a login, a page missing for a moment.
+
+        Not by RETRY_HTTP_CODES, which would hold for robots.txt too, where 404 is an answer.
+        """
         if isinstance(failure.value, SiteAsksToStayAway):
             self._stop(str(failure.value))
+        if isinstance(failure.value, HttpError):
+            return get_retry_request(request, spider=self, reason=explain(failure), logger=logger)
+        return None
 
     def _stop(self, reason: str) -> None:
         """End the run: asking on would be rude, or pointless."""
@@ -363,9 +375,7 @@ def explain(failure: Failure) -> str:
         moved = response.headers.get("Location")
         where = f", moved to {moved.decode('latin-1')[:100]}" if moved else ""
         return f"HTTP status {response.status}{where}"
-    if isinstance(failure.value, IgnoreRequest):
-        return str(failure.value)
-    return f"{type(failure.value).__name__}: {failure.value}"[:200]
+    return str(failure.value)[:200] or type(failure.value).__name__
 
 
 SPIDERS: dict[str, type[BriefingSpider]] = {spider.name: spider for spider in (PressReleaseSpider,)}

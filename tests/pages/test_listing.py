@@ -1,5 +1,6 @@
 """Listing pages, in both renderings: read rightly, or refused with the reason; never something in between."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -245,11 +246,8 @@ def test_flipped_bytes_never_raise_anything_else(data: st.DataObject) -> None:
     page = bytearray(_SMALL)
     for _ in range(data.draw(st.integers(1, 12))):
         page[data.draw(st.integers(0, len(page) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with suppress(UnreadablePage):
         read = read_listing(bytes(page))
-    except UnreadablePage as error:
-        assert str(error)
-    else:
         assert read.declared >= 0
         read.contradiction(asked())
 
@@ -264,10 +262,8 @@ def test_noise_is_never_a_listing(noise: bytes) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="<>/=\"' abdilnsuv가&;#x", max_size=80))
 def test_markup_noise_inside_a_row_never_raises_anything_else(noise: str) -> None:
-    try:
+    with suppress(UnreadablePage):
         read_listing(hand_listing(hand_row() + hand_row(156000002, title=noise, lead=noise), 2))
-    except UnreadablePage:
-        pass
 
 
 _SMALL = listing(releases(3), side=releases(2))

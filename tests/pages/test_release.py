@@ -1,5 +1,6 @@
 """Release pages: what the page says, or the reason why it is none."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -232,10 +233,8 @@ def test_flipped_bytes_never_raise_anything_else(data: st.DataObject) -> None:
         page[data.draw(st.integers(0, len(page) - 1))] = data.draw(
             st.sampled_from([*range(32, 127), 0, 10, 0xFF, 0xEA])
         )
-    try:
+    with suppress(UnreadablePage):
         read_release(bytes(page))
-    except UnreadablePage as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize(
@@ -257,10 +256,8 @@ def test_odd_values_in_the_json_do_no_harm(value: str) -> None:
 
 @pytest.mark.xfail(strict=True, reason="block_text recurses by element: RecursionError from about 1000 levels")
 def test_a_page_nested_without_end_is_read_or_refused() -> None:
-    try:
+    with suppress(UnreadablePage):
         assert read_release(hand_view("<div>" * 3000 + "깊은 글")).body == "깊은 글"
-    except UnreadablePage:
-        pass
 
 
 @pytest.mark.xfail(strict=True, reason="json.loads raises RecursionError for brackets without end")
@@ -280,7 +277,5 @@ def test_json_nested_without_end_is_refused() -> None:
     ],
 )
 def test_a_broken_address_is_refused_or_left_out(page: bytes) -> None:
-    try:
+    with suppress(UnreadablePage):
         assert read_release(page).attachments == ()
-    except UnreadablePage:
-        pass

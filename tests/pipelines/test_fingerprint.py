@@ -87,7 +87,7 @@ def test_both_renderings_of_ordinary_releases_have_one() -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="the site cuts 180 characters as stored: with entities, or much white space, fewer than LEAD_LETTERS are left",
+    reason="the site cuts 180 characters as stored: with entities fewer than LEAD_LETTERS are left",
 )
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.integers(5, 20))

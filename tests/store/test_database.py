@@ -153,7 +153,8 @@ def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pyt
 def test_the_tables_and_columns_promised_downstream_are_there(books: Books) -> None:
     promised = {
         "briefings": "news_id board title title_prefix subtitle lead body body_source ministry ministry_raw"
-        " ministry_code published_on published_at source_line license url first_seen_at last_seen_at changed_at withdrawn_at revision"
+        " ministry_code published_on published_at source_line license url"
+        " first_seen_at last_seen_at changed_at withdrawn_at revision"
         " fingerprint run_id",
         "attachments": "news_id position file_id name kind url bytes sha256 text text_status",
         "revisions": "news_id revision changed_at field old new cause run_id",
