@@ -14,6 +14,8 @@ from scrapy.http import Response
 logger = logging.getLogger(__name__)
 
 WAIT = "patience_seconds"
+OBEYED_TIMES = 2
+"""How often one request is asked again after the wait the site wanted; then it is given up."""
 
 
 class SiteAsksToStayAway(IgnoreRequest):
@@ -48,6 +50,8 @@ class Patience:
             seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
             if seconds > self.longest:
                 raise SiteAsksToStayAway(f"the site answers {response.status} and asks to wait {seconds:.0f} seconds")
+            if seconds and request.meta.get("retry_times", 0) >= OBEYED_TIMES:
+                raise IgnoreRequest(f"the site answers {response.status} and asks to wait, again and again")
             if seconds:
                 self.crawler.stats.inc_value("patience/retry_after")
             # RetryMiddleware, which comes next, copies the request's meta.

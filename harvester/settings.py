@@ -5,13 +5,16 @@ from os import environ
 from pathlib import Path
 
 from harvester.boards import SITE as KOREA_KR
-from harvester.manners import CONCURRENCY, RATE, check_site, pace
+from harvester.manners import CONCURRENCY as REQUESTS_AT_ONCE
+from harvester.manners import RATE as RATE_A_SECOND
 
 BOT_NAME = "harvester"
 SPIDER_MODULES = ["harvester.spiders"]
 
 # Ours, from the environment; the command's options go over them.
-SITE = check_site(environ.get("HARVEST_SITE") or KOREA_KR)
+SITE = environ.get("HARVEST_SITE") or KOREA_KR
+RATE = environ.get("HARVEST_RATE") or RATE_A_SECOND
+CONCURRENCY = environ.get("HARVEST_CONCURRENCY") or REQUESTS_AT_ONCE
 DATA = environ.get("HARVEST_DATA") or "data"
 DATABASE = environ.get("HARVEST_DB") or str(Path(DATA) / "briefings.db")
 
@@ -20,9 +23,7 @@ USER_AGENT = f"koreakr-harvester/{version('koreakr-harvester')} (archive of publ
     contact=environ.get("HARVEST_CONTACT") or "operator has set no HARVEST_CONTACT"
 )
 ROBOTSTXT_OBEY = True
-globals().update(
-    pace(SITE, float(environ.get("HARVEST_RATE") or RATE), int(environ.get("HARVEST_CONCURRENCY") or CONCURRENCY))
-)
+ADDONS = {"harvester.addons.Manners": 100}  # delay, concurrency and throttle from SITE, RATE and CONCURRENCY
 DOWNLOAD_DELAY_JITTER = 0.1  # a steady pace is easier on a small site than bursts
 
 # Trouble on the way. Four tries; the waits between them are ours (middlewares.py). Short timeouts, so that a site

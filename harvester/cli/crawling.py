@@ -64,11 +64,11 @@ def run_verb(
         accept_withdrawals=asked.accept_withdrawals,
     )
     try:
-        paced = pace(asked.site, asked.rate, asked.concurrency)
+        pace(asked.site, asked.rate, asked.concurrency)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="'--rate' / '--concurrency'") from None
     database = database_path(asked.db, asked.data)
-    settings = {**paced, "SITE": asked.site, "DATABASE": str(database)}
+    settings = {"SITE": asked.site, "RATE": asked.rate, "CONCURRENCY": asked.concurrency, "DATABASE": str(database)}
     try:
         held = lock(database)
     except AnotherRun as error:

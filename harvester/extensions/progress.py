@@ -29,7 +29,7 @@ class Progress:
     def spider_opened(self) -> None:
         run = self.crawler.get_extension(Run)
         if run:
-            logger.info("%d days to walk", len(run.days_to_walk()))
+            logger.info("days to walk: %d", len(run.days_to_walk()))
 
     def day_closed(self, record: DayRecord) -> None:
         level = logging.INFO if record.confirmed else logging.WARNING

@@ -333,8 +333,8 @@ class BriefingSpider(Spider):
         finally:
             self._room.release()
         self._days_lost = 0 if walk.anything_read else self._days_lost + 1
-        if self._days_lost and not self.crawler.stats.get_value("downloader/response_count"):
-            self._stop("the site does not answer at all")
+        if self._days_lost and not self.crawler.stats.get_value("downloader/response_status_count/200"):
+            self._stop("the site gives no page at all")
         elif self._days_lost >= DAYS_LOST_IN_A_ROW:
             self._stop(f"the listings of {self._days_lost} days in a row could not be read")
 
