@@ -2,6 +2,7 @@
 
 import ipaddress
 import math
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,8 +24,12 @@ def is_loopback(site: str) -> bool:
 
 def check_site(site: str) -> str:
     """The site's address as settings want it, `https://www.korea.kr`. ValueError where it is not such an address."""
-    parts = urlsplit(site)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    try:
+        parts = urlsplit(site)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment or re.search(r"\s", site):
         raise ValueError(f"{site!r} is not a site's address: write it like https://www.korea.kr")
     return f"{parts.scheme}://{parts.netloc}"
 

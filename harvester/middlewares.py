@@ -66,6 +66,6 @@ def retry_after(header: bytes | None, now: datetime) -> float:
         return float(text[:9])
     try:
         then = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())

@@ -1,12 +1,15 @@
 """What a run may say of itself: the exit status, and the sentence that gives the reason."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
 from harvester.store import DayRecord
 
 DAYS_IN_A_SENTENCE = 12
+REASON_IN_A_SENTENCE = 200
+"""Characters; the whole of it is in the ledger, and on a line of its own."""
 
 
 class Exit(IntEnum):
@@ -25,32 +28,36 @@ class Verdict:
     sentence: str
 
 
-def judge(asked: int, skipped: int, records: Collection[DayRecord], stopped: str | None, interrupted: bool) -> Verdict:
+def judge(
+    asked: Collection[date], skipped: int, records: Mapping[date, DayRecord], stopped: str | None, interrupted: bool
+) -> Verdict:
     """The verdict on a run.
 
-    `asked` days in all, of which `skipped` needed no walk and `records` were closed; `stopped` is why the run gave up
-    before the end, `interrupted` whether somebody stopped it.
+    `asked` are the days that needed a walk, besides `skipped` that did not; `records` those that were closed. `stopped`
+    is why the run gave up before the end, `interrupted` whether somebody stopped it.
     """
-    confirmed = skipped + sum(record.confirmed for record in records)
-    not_confirmed = sorted((record for record in records if not record.confirmed), key=lambda record: record.day)
-    not_reached = asked - skipped - len(records)
-    told = [f"{confirmed} of {asked} {_days(asked)} complete"]
+    total = skipped + len(asked)
+    confirmed = skipped + sum(record.confirmed for record in records.values())
+    not_confirmed = [records[day] for day in sorted(records) if not records[day].confirmed]
+    not_reached = sorted(set(asked) - records.keys())
+    told = [f"{confirmed} of {total} {_days(total)} complete"]
     if not_confirmed:
         named = [f"{record.day} {record.state}" for record in not_confirmed[:DAYS_IN_A_SENTENCE]]
         more = len(not_confirmed) - len(named)
         told.append(f"not complete: {', '.join(named)}{f' and {more} more' if more else ''}")
     if not_reached:
-        told.append(f"{not_reached} {_days(not_reached)} not reached")
+        ends = f"{not_reached[0]} … {not_reached[-1]}" if len(not_reached) > 1 else str(not_reached[0])
+        told.append(f"{len(not_reached)} {_days(len(not_reached))} not reached: {ends}")
     if stopped or interrupted:
         told.append(f"stopped: {stopped or 'by a signal'}")
     sentence = "; ".join(told)
-    if confirmed == asked:
+    if confirmed == total:
         return Verdict("complete", Exit.COMPLETE, sentence)
     if interrupted:
         return Verdict("interrupted", Exit.PARTIAL, sentence)
-    if confirmed == 0 and not any(record.state == "partial" for record in records):
-        reasons = [record.reason for record in not_confirmed if record.reason]
-        return Verdict("failure", Exit.FAILURE, f"{sentence}; {reasons[0]}" if reasons and not stopped else sentence)
+    if confirmed == 0 and not any(record.state == "partial" for record in records.values()):
+        reasons = [f"; {record.reason}"[:REASON_IN_A_SENTENCE] for record in not_confirmed if record.reason]
+        return Verdict("failure", Exit.FAILURE, sentence + "".join(reasons[:1]))
     return Verdict("partial", Exit.PARTIAL, sentence)
 
 

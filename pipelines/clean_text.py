@@ -12,7 +12,7 @@ class CleanText:
     def process_item(self, item: Briefing) -> Briefing:
         item.title = clean(item.title_raw)
         item.lead = clean(item.lead_raw) or None
-        item.ministry_raw = clean(item.ministry_raw)
+        item.ministry = clean(item.ministry_raw)
         if item.body_raw is not None:
             item.body = clean_paragraphs(item.body_raw) or None
             item.body_source = "page" if item.body else "none"

@@ -3,9 +3,6 @@ from hashlib import sha256
 
 from harvester.items import Briefing
 
-LEAD_LETTERS = 120
-"""The site prints leads whole or cut near 180 characters; what both have is compared."""
-
 
 class Fingerprint:
     """A digest of what a release means: the same whenever, and in whichever rendering, it was read."""
@@ -16,10 +13,13 @@ class Fingerprint:
 
 
 def fingerprint(item: Briefing) -> str:
-    """SHA-256, hexadecimal, over title, start of the lead, text, ministry, day, time, licence and files."""
+    """SHA-256, hexadecimal, over title, text, ministry, day, time, licence and files.
+
+    Not over the lead, which the site prints whole or cut near 180 characters of its own encoding; an edited lead is a
+    revision all the same.
+    """
     meaning = [
         item.title,
-        "".join((item.lead or "").split())[:LEAD_LETTERS],
         item.body,
         item.ministry,
         item.published_on.isoformat() if item.published_on else None,

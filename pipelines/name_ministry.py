@@ -12,12 +12,15 @@ class NameMinistry:
         if item.published_on is None:
             raise ValueError("NameMinistry needs the day: ReadDates comes before it")
         try:
-            found = find_ministry(item.ministry_raw, on=item.published_on)
+            found = find_ministry(item.ministry, on=item.published_on)
         except UnknownMinistry:
-            item.ministry = item.ministry_raw
-            item.unknowns.append(Unknown("ministry", item.ministry_raw))
+            item.unknowns.append(Unknown("ministry", item.ministry))
         else:
             item.ministry = found.name
             item.ministry_code = found.code or item.ministry_code
-        item.source_line = write_source_line(item.ministry, item.published_on)
+        try:
+            item.source_line = write_source_line(item.ministry, item.published_on)
+        except ValueError:
+            # A name that would not be read back: cited as printed all the same.
+            item.source_line = f"({item.published_on:%Y.%m.%d} {item.ministry})"
         return item

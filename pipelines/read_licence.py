@@ -9,7 +9,7 @@ class ReadLicence:
     def process_item(self, item: Briefing) -> Briefing:
         if item.licence_raw is None:
             return item
-        kind = re.search(r"([0-4])\s*유형", item.licence_raw)
+        kind = re.search(r"(?<!\d)([0-4])\s*유형", item.licence_raw)
         if kind:
             item.license = f"KOGL-{kind[1]}"
         else:

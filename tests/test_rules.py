@@ -192,7 +192,6 @@ PLACES = re.compile(
 PHONE = re.compile(r"(?<![\w./-])(0(?:2|1\d|[3-6]\d|70))[-.)]\s?(\d{3,4})-(\d{4})(?![\w-])")
 
 
-@pytest.mark.xfail(strict=True, reason="tests/korean/test_dates.py:117 holds what may be a real official's number")
 def test_no_file_names_a_developers_machine_or_a_persons_phone() -> None:
     found = []
     for path in files_of_the_repository():

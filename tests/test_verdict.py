@@ -1,14 +1,22 @@
 """What a run may say of itself."""
 
+from datetime import date
+
 import pytest
 
 from harvester.store import DayRecord
-from harvester.verdict import DAYS_IN_A_SENTENCE, Exit, judge
+from harvester.verdict import DAYS_IN_A_SENTENCE, Exit, Verdict, judge
 
 
-def days(*states: str, reason: str | None = "HTTP status 503") -> list[DayRecord]:
-    return [
-        DayRecord(
+def january(first: int, last: int) -> list[date]:
+    """Days of one month, newest first, as a plan has them."""
+    return [date(2024, 1, number) for number in range(last, first - 1, -1)]
+
+
+def days(*states: str, reason: str | None = "HTTP status 503") -> dict[date, DayRecord]:
+    """The first days of January, closed with these states."""
+    return {
+        date(2024, 1, number): DayRecord(
             "press-release",
             f"2024-01-{number:02}",
             "",
@@ -22,7 +30,12 @@ def days(*states: str, reason: str | None = "HTTP status 503") -> list[DayRecord
             1,
         )
         for number, state in enumerate(states, start=1)
-    ]
+    }
+
+
+def judged(asked: int, records: dict[date, DayRecord], skipped: int = 0, stopped: str | None = None) -> Verdict:
+    """The verdict on so many days in all, of which `skipped` needed no walk."""
+    return judge(january(1, asked - skipped), skipped, records, stopped, False)
 
 
 TABLE = [
@@ -53,7 +66,7 @@ TABLE = [
 def test_the_verdict(  # noqa: PLR0917
     asked: int, skipped: int, states: list[str], stopped: str | None, interrupted: bool, word: str, status: Exit
 ) -> None:
-    verdict = judge(asked, skipped, days(*states), stopped, interrupted)
+    verdict = judge(january(1, asked - skipped), skipped, days(*states), stopped, interrupted)
     assert (verdict.word, verdict.exit_status) == (word, status)
     confirmed = skipped + sum(state in ("complete", "empty") for state in states)
     assert verdict.sentence.startswith(f"{confirmed} of {asked} day")
@@ -67,19 +80,37 @@ def test_the_verdict(  # noqa: PLR0917
 
 
 def test_incomplete_days_are_named_in_order() -> None:
-    verdict = judge(3, 0, days("partial", "complete", "failed")[::-1], None, False)
+    records = days("partial", "complete", "failed")
+    verdict = judged(3, dict(reversed(records.items())))
     assert verdict.sentence == "1 of 3 days complete; not complete: 2024-01-01 partial, 2024-01-03 failed"
 
 
 def test_a_failure_says_why() -> None:
-    assert judge(1, 0, days("failed"), None, False).sentence.endswith("HTTP status 503")
-    assert judge(1, 0, days("failed", reason=None), None, False).sentence == (
+    assert judged(1, days("failed")).sentence.endswith("HTTP status 503")
+    assert judged(1, days("failed", reason=None)).sentence == (
         "0 of 1 day complete; not complete: 2024-01-01 failed"
     )
 
 
+def test_the_days_not_reached_are_named_by_their_ends() -> None:
+    done = days("complete", "complete")
+    assert judged(3, done).sentence == "2 of 3 days complete; 1 day not reached: 2024-01-03"
+    assert judged(9, done, skipped=2, stopped="the site asks to wait").sentence == (
+        "4 of 9 days complete; 5 days not reached: 2024-01-03 … 2024-01-07; stopped: the site asks to wait"
+    )
+    # A run goes backwards: what it did not reach are the oldest days.
+    newest = {day: record for day, record in days(*["empty"] * 5).items() if day.day > 3}
+    assert judged(5, newest).sentence == "2 of 5 days complete; 3 days not reached: 2024-01-01 … 2024-01-03"
+    assert "not reached" not in judged(2, done).sentence
+
+
+def test_a_failure_that_was_stopped_says_only_why_it_stopped() -> None:
+    sentence = judged(3, days("failed"), stopped="the site asks to wait").sentence
+    assert sentence.endswith("2 days not reached: 2024-01-02 … 2024-01-03; stopped: the site asks to wait")
+
+
 def test_a_sentence_stays_a_sentence() -> None:
-    verdict = judge(20, 0, days(*["partial"] * 20), None, False)
+    verdict = judged(20, days(*["partial"] * 20))
     assert verdict.sentence.count("partial") == DAYS_IN_A_SENTENCE
     assert verdict.sentence.endswith("and 8 more")
 

@@ -28,7 +28,7 @@ class Day(click.ParamType[date]):
         try:
             return read_day(param.name or "day" if param else "day", value, korean_today())
         except WrongArgument as error:
-            self.fail(str(error), param, ctx)
+            self.fail(error.message, param, ctx)
 
 
 class BoardName(click.ParamType[Board]):
@@ -167,4 +167,4 @@ def ministry_codes(names: tuple[str, ...], since: date, until: date) -> tuple[st
 
 
 def bad(error: WrongArgument) -> click.BadParameter:
-    return click.BadParameter(str(error), param_hint=f"'--{error.argument}'")
+    return click.BadParameter(error.message, param_hint=f"'--{error.argument}'")

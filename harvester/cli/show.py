@@ -20,7 +20,10 @@ class NewsId(click.ParamType[int]):
     name = "news_id"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = parse_qs(urlsplit(str(value)).query).get("newsId", [str(value)])[0].strip()
+        try:
+            text = parse_qs(urlsplit(str(value)).query).get("newsId", [str(value)])[0].strip()
+        except ValueError:
+            text = ""
         if not re.fullmatch(r"[0-9]{1,15}", text):
             self.fail(f"{value!r} is no newsId: it is a number such as 156611054, or a release's address", param, ctx)
         return int(text)

@@ -124,9 +124,9 @@ class Run:
             for walk in list(spider.walks.values()):
                 self.close_day(walk)
         self.verdict = judge(
-            asked=len(self._plan),
+            asked=self._to_walk,
             skipped=self.skipped,
-            records=self.records.values(),
+            records=self.records,
             stopped=spider.stop_reason,
             interrupted=reason == "shutdown",
         )

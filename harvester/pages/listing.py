@@ -16,9 +16,10 @@ from parsel import Selector
 
 from harvester.korean import UnreadableDate, read_date
 from harvester.pages import UnreadablePage
-from harvester.pages.markup import clean, cut, inline_text, parse, require_whole
+from harvester.pages.markup import clean, cut, inline_text, parse, refusing_damage, require_whole
 
 ROWS_A_PAGE = 20
+HALF_NUMBER = re.compile(rb"&(?:amp;)*#[xX]?[0-9A-Fa-f]{0,7}(?=\.{3}\s*<)")
 CUT_MARKS = ("...", "…", "···")
 
 
@@ -84,16 +85,18 @@ class ListingPage:
         return None
 
 
+@refusing_damage
 def read_listing(body: bytes) -> ListingPage:
     """Read a listing page; UnreadablePage for anything else (maintenance, redesign, cut off, another page)."""
     require_whole(body)
-    page = parse(cut(body, b'id="mainForm"', b"<aside", b"</main>") or body)
+    # A parser would take the half of a number for a number: `&#x31...`, cut from `&#x3147;`, for the letter 1.
+    page = parse(HALF_NUMBER.sub(b"", cut(body, b'id="mainForm"', b"<aside", b"</main>") or body))
     listing = page.css("div.list_type")
     total = page.css(".result strong")
     if not listing or not total:
         raise UnreadablePage("not a listing: it has no div.list_type or no total")
     declared = _number(inline_text(total[0]))
-    items = listing[0].css("li:not(.no_data)")
+    items = listing[0].xpath(".//li[not(ancestor::li) and not(contains(@class, 'no_data'))]")
     rows, unreadable = _rows(items)
     if unreadable and not rows:
         raise UnreadablePage(f"a listing none of whose {len(items)} rows can be read: {unreadable[0]}")
@@ -118,10 +121,13 @@ def same_lead(old: str | None, new: str | None) -> bool:
     The site prints a lead whole in one rendering of the list and cut near 180 characters in the other, with other white
     space: a cut lead is the same as any text it begins.
     """
-    short, long = sorted((_squeezed(old), _squeezed(new)), key=len)
-    if short == long:
-        return True
-    return any(short.endswith(mark) and long.startswith(short[: -len(mark)]) for mark in CUT_MARKS)
+    first, second = _squeezed(old), _squeezed(new)
+    return first == second or _begins(first, second) or _begins(second, first)
+
+
+def _begins(cut: str, whole: str) -> bool:
+    """Whether `cut` ends in the site's mark for a cut and what is before it begins `whole`."""
+    return any(cut.endswith(mark) and cut != mark and whole.startswith(cut[: -len(mark)]) for mark in CUT_MARKS)
 
 
 def is_cut(lead: str) -> bool:
@@ -130,7 +136,7 @@ def is_cut(lead: str) -> bool:
 
 
 def _squeezed(lead: str | None) -> str:
-    return "".join((lead or "").split())
+    return "".join(clean(lead or "").split())
 
 
 def _rows(items: Iterable[Selector]) -> tuple[list[Row], list[str]]:
@@ -139,7 +145,7 @@ def _rows(items: Iterable[Selector]) -> tuple[list[Row], list[str]]:
     for item in items:
         try:
             rows.append(_row(item))
-        except UnreadablePage as reason:
+        except ValueError as reason:
             unreadable.append(str(reason))
     return rows, unreadable
 
@@ -147,7 +153,7 @@ def _rows(items: Iterable[Selector]) -> tuple[list[Row], list[str]]:
 def _row(item: Selector) -> Row:
     link = item.css("a[href]")
     news_id = parse_qs(urlsplit(link[0].attrib["href"]).query).get("newsId", [""])[0] if link else ""
-    if not re.fullmatch(r"[0-9]{1,15}", news_id):
+    if not re.fullmatch(r"[1-9][0-9]{0,14}", news_id):
         raise UnreadablePage("a row without a newsId")
     title, source, lead = item.css("strong"), item.css("span.source > span"), item.css("span.lead")
     texts = [inline_text(part) for part in (*title[:1], *source[:2])]

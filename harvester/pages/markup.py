@@ -1,7 +1,9 @@
 """What both page readers share: cutting the interesting part out of a page, and text out of markup."""
 
+import functools
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from parsel import Selector
 
@@ -41,6 +43,8 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
+Page = TypeVar("Page")
+
 CELLS = frozenset({"td", "th"})
 SILENT = frozenset({"script", "style", "iframe", "noscript", "template", "object", "button"})
 
@@ -72,12 +76,28 @@ def parse(fragment: bytes) -> Selector:
 
 def require_whole(body: bytes) -> None:
     """UnreadablePage for a page that opens <html> and never closes it: cut off on its way here."""
-    if not body.strip():
+    page = body.strip()
+    if not page:
         raise UnreadablePage("an empty answer")
-    if re.search(rb"<html\b", body[:4096], re.IGNORECASE) and not re.search(
-        rb"</html\s*>", body[-4096:], re.IGNORECASE
+    if re.search(rb"<html\b", page[:4096], re.IGNORECASE) and not re.search(
+        rb"</html\s*>", page[-4096:], re.IGNORECASE
     ):
         raise UnreadablePage("cut off: the page has no end")
+
+
+def refusing_damage(reader: Callable[[bytes], Page]) -> Callable[[bytes], Page]:
+    """A reader whose parsers' complaints about damaged bytes become UnreadablePage too."""
+
+    @functools.wraps(reader)
+    def read(body: bytes) -> Page:
+        try:
+            return reader(body)
+        except UnreadablePage:
+            raise
+        except (ValueError, RecursionError) as error:
+            raise UnreadablePage(f"damaged markup: {error}"[:200]) from error
+
+    return read
 
 
 def inline_text(selector: Selector) -> str:

@@ -13,7 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 from parsel import Selector
 
 from harvester.pages import NotARelease, UnreadablePage
-from harvester.pages.markup import block_text, cut, inline_text, parse, require_whole
+from harvester.pages.markup import block_text, cut, inline_text, parse, refusing_damage, require_whole
+
+LARGEST_ALERT = 8192
+"""Bytes; a page of the site weighs 140 kB and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class ReleasePage:
             raise UnreadablePage(f"asked for newsId {news_id}, got {self.news_id}")
 
 
+@refusing_damage
 def read_release(body: bytes) -> ReleasePage:
     """Read a release's page; NotARelease where the site has none here, UnreadablePage for anything else."""
     require_whole(body)
@@ -64,6 +68,7 @@ def read_release(body: bytes) -> ReleasePage:
     if not content:
         raise UnreadablePage("a release's page without its text's place (div.view_cont)")
     day, ministry = _source(page)
+    viewer = content[0].css("iframe#content_press::attr(src)").get()
     return ReleasePage(
         news_id=_identity(head, news),
         title=title,
@@ -72,14 +77,15 @@ def read_release(body: bytes) -> ReleasePage:
         ministry=ministry or _text(_mapping(news, "author"), "name"),
         licence=_licence(page),
         body=_inline_body(content[0]),
-        viewer=content[0].css("iframe#content_press::attr(src)").get(),
+        viewer=viewer,
         attachments=_attachments(page),
     )
 
 
 def _not_a_release(body: bytes) -> UnreadablePage:
-    said = re.search(rb"alert\(\s*(['\"])(.{0,200}?)\1", body, re.DOTALL)
-    if said and b"view_title" not in body:
+    """A page that is little more than an alert says that there is no release; a real page has alerts in its scripts."""
+    said = re.search(rb"alert\(\s*(['\"])(.{0,900}?)\1", body, re.DOTALL)
+    if said and len(body) <= LARGEST_ALERT and b"view_title" not in body:
         return NotARelease(f"no release: the site says {said[2].decode('utf-8', 'replace').strip()!r}")
     return UnreadablePage("not a release's page: it has no title or no NewsArticle")
 

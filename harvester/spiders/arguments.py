@@ -19,8 +19,9 @@ class WrongArgument(ValueError):
     """An argument that cannot be meant; `argument` is its name."""
 
     def __init__(self, argument: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(f"{argument}: {message}")
         self.argument = argument
+        self.message = message
 
 
 def read_day(argument: str, text: str, today: date) -> date:
@@ -57,6 +58,8 @@ def read_range(since: date | None, until: date | None, days: int | None) -> tupl
     if days is not None and days < 1:
         raise WrongArgument("days", f"{days} is not a number of days: 1 or more")
     last = until or korean_today()
+    if days is not None and days > (last - FIRST_DAY).days:
+        raise WrongArgument("days", f"{days} days are more than there are: nothing is older than {FIRST_DAY}")
     first = since or last - timedelta(days=(days or DAYS) - 1)
     if first > last:
         raise WrongArgument("since", f"{first} is after {last}: did you mean since {last} until {first}?")

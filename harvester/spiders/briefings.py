@@ -19,6 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from harvester.boards import PRESS_RELEASE, SITE, Board
+from harvester.clock import korean_today
 from harvester.extensions.run import Run
 from harvester.items import Attachment, Briefing
 from harvester.middlewares import SiteAsksToStayAway
@@ -97,7 +98,8 @@ class BriefingSpider(Spider):
 
     def _listing_request(self, walk: DayWalk, number: int) -> Request:
         if number == CONTROL:
-            form = self.plan.board.form(walk.day - CONTROL_REACH, walk.day + CONTROL_REACH, 1)
+            until = min(walk.day + CONTROL_REACH, korean_today())
+            form = self.plan.board.form(walk.day - CONTROL_REACH, until, 1)
         else:
             form = self.plan.board.form(walk.day, walk.day, number, self.plan.codes, self.plan.words)
         return Request(
@@ -323,7 +325,6 @@ class BriefingSpider(Spider):
         if walk.gone and not walk.looked_again:
             yield self._listing_request(walk, walk.look_again())
             return
-        walk.lost |= walk.gone
         self._close(walk)
 
     def _close(self, walk: DayWalk) -> None:

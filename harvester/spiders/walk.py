@@ -58,6 +58,7 @@ class DayWalk:
         self.moved = None
         self.broken.clear()
         self.this_walk.clear()
+        self.unreadable_rows.clear()
         self.pages_waited_for = {1}
         return 1
 
@@ -144,12 +145,15 @@ class DayWalk:
         elif len(self.listed) != self.declared and not self.broken:
             problems.append(f"the site declares {self.declared} releases and lists {len(self.listed)}")
         problems += self.unreadable_rows
+        if self.pages_waited_for:
+            problems.append("the listing was not walked to its end")
         if self.waited_for:
             problems.append(f"{len(self.waited_for)} releases not reached: {_some(self.waited_for)}")
-        if self.lost:
-            problems.append(_lost(self.lost))
+        lost = self.lost | self.gone
+        if lost:
+            problems.append(_lost(lost))
         if problems:
-            nothing = bool(self.followed) and self.followed == self.lost.keys() | self.waited_for
+            nothing = bool(self.followed) and self.followed == lost.keys() | self.waited_for
             return ("failed" if nothing and not self.unchanged else "partial"), "; ".join(problems)
         return ("empty" if self.declared == 0 else "complete"), None
 

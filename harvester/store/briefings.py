@@ -108,7 +108,11 @@ def not_listed(
 
 
 def withdraw(db: Database, news_ids: Iterable[int], now: str) -> None:
-    db.conn.executemany("UPDATE briefings SET withdrawn_at = ? WHERE news_id = ?", [(now, each) for each in news_ids])
+    """Mark releases as no longer listed. Nothing is overwritten, so this is a change without a revision."""
+    db.conn.executemany(
+        "UPDATE briefings SET withdrawn_at = ?, changed_at = ? WHERE news_id = ?",
+        [(now, now, each) for each in news_ids],
+    )
 
 
 def _columns(item: Briefing) -> dict[str, Any]:

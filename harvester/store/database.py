@@ -26,11 +26,11 @@ def open_to_write(path: Path) -> Database:
         raise DatabaseProblem(f"{path} cannot be opened: {error}") from error
     try:
         db = Database(connection)
+        _refuse_foreign(db, path)
         # WAL lets readers read while we write; NORMAL survives a killed process without an fsync a transaction.
         db.enable_wal()
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
-        _refuse_foreign(db, path)
         migrations.apply(db)
     except sqlite3.Error as error:
         connection.close()
@@ -64,9 +64,8 @@ def _refuse_foreign(db: Database, path: Path) -> None:
     newer = [migration.name for migration in migrations.applied(db) if migration.name not in ours]
     if newer:
         raise DatabaseProblem(f"{path} was written by a newer version of the harvester ({newer[-1]}): update this one")
-    tables = set(db.table_names())
-    if tables and "_sqlite_migrations" not in tables and tables & {"briefings", "runs", "days"}:
-        raise DatabaseProblem(f"{path} has tables of these names that the harvester did not make")
+    if db.table_names() and not migrations.applied(db):
+        raise DatabaseProblem(f"{path} is the database of another program: name another file with --db")
 
 
 @contextmanager

@@ -63,19 +63,33 @@ class Store:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, in one transaction."""
-        if not self._batch:
-            return
+        """Write what waits, in one transaction; where that fails, one by one, so that a bad one costs only itself.
+
+        Never raises: what could not be written is logged, and found missing when its day is closed.
+        """
         batch, self._batch = self._batch, []
+        if not batch:
+            return
+        try:
+            self._write(batch)
+        except Exception:
+            for item in batch:
+                try:
+                    self._write([item])
+                except Exception:
+                    logger.exception("newsId %s could not be written", item.news_id)
+
+    def _write(self, batch: Sequence[Briefing]) -> None:
         now = utc_now()
         with transaction(self._db):
+            saved = [briefings.save(self._db, item, run_id=self._run_id, now=now, cause=self._cause) for item in batch]
             for item in batch:
-                saved = briefings.save(self._db, item, run_id=self._run_id, now=now, cause=self._cause)
-                self.saved[saved] += 1
-                if saved is not Saved.UNCHANGED:
-                    self._found_on[item.listed_on] += 1
                 for unknown in item.unknowns:
                     reference.note_unknown(self._db, unknown, item.news_id, now)
+        for item, what in zip(batch, saved, strict=True):
+            self.saved[what] += 1
+            if what is not Saved.UNCHANGED:
+                self._found_on[item.listed_on] += 1
 
     def note_unknowns(self, unknowns: Iterable[Unknown]) -> None:
         """Count things that could not be read and belong to no release."""

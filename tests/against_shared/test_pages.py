@@ -134,7 +134,6 @@ def test_one_release(view: ReleasePage) -> None:
     assert view.body is None, "the text is in a viewer; the remark is a source line"
 
 
-@pytest.mark.xfail(strict=True, reason="read_release takes the viewer's address after _inline_body has dropped it")
 def test_the_viewer_of_one_release(view: ReleasePage) -> None:
     assert view.viewer is not None
     assert view.viewer.startswith("/docViewer/iframe_skin/doc.html?fn=")

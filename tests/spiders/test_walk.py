@@ -284,7 +284,6 @@ def test_rows_that_cannot_be_read_make_a_day_partial() -> None:
     assert "newsId 3 has no title" in str(reason)
 
 
-@pytest.mark.xfail(strict=True, reason="unreadable_rows is kept from the walk before: begin() does not clear it")
 def test_a_row_that_a_later_walk_could_read_is_no_problem() -> None:
     walk = walked(page(3, ids(1, 2), ("the row of newsId 3 has no title, day or ministry",)))
     assert walk.must_walk_again
@@ -303,10 +302,6 @@ def test_a_deleted_release_is_forgotten_when_the_listing_has_forgotten_it() -> N
     assert (walk.listed, walk.verdict()) == ({"1", "3"}, ("complete", None))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="verdict() does not ask for pages_waited_for: a run stopped after one empty answer writes `empty`",
-)
 def test_a_day_cut_short_after_one_empty_answer_is_not_empty() -> None:
     walk = DayWalk(DAY)
     walk.begin()
@@ -315,7 +310,6 @@ def test_a_day_cut_short_after_one_empty_answer_is_not_empty() -> None:
     assert walk.verdict()[0] in ("partial", "failed")
 
 
-@pytest.mark.xfail(strict=True, reason="verdict() does not ask for pages_waited_for, CONTROL among them")
 def test_a_day_cut_short_while_it_is_asked_whether_lists_work_is_not_empty() -> None:
     walk = DayWalk(DAY)
     walk.begin()
@@ -348,10 +342,7 @@ def test_a_day_with_nothing_on_a_site_that_lists_something_is_empty() -> None:
     assert (walk.done, walk.verdict()) == (True, ("empty", None))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="verdict() does not ask for pages_waited_for nor for gone, when a run is stopped"
-)
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None)
 @given(SIZES, st.data())
 def test_a_day_cut_short_anywhere_is_never_complete(size: int, data: st.DataObject) -> None:
     walk, site = DayWalk(DAY), Site(ids(1, size))
@@ -368,7 +359,6 @@ def test_a_day_cut_short_anywhere_is_never_complete(size: int, data: st.DataObje
         assert walk.verdict()[0] in ("partial", "failed")
 
 
-@pytest.mark.xfail(strict=True, reason="verdict() does not look at gone: only _close_if_done adds it to lost")
 def test_a_day_cut_short_before_the_second_look_names_what_was_gone() -> None:
     walk = walked(page(3, ids(1, 3)))
     walk.followed |= {"1", "2", "3"}

@@ -60,13 +60,12 @@ def test_tables_of_another_program_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "b.db"
     sql(path, "CREATE TABLE briefings (id)", "INSERT INTO briefings VALUES (7)")
     for opening in (Store, open_to_read):
-        with pytest.raises(DatabaseProblem, match="did not make"):
+        with pytest.raises(DatabaseProblem, match="is the database of another program: name another"):
             opening(path)
     assert sql(path, "SELECT * FROM briefings") == [(7,)]
     assert sql(path, "SELECT count(*) FROM sqlite_master") == [(1,)]
 
 
-@pytest.mark.xfail(strict=True, reason="open_to_write turns WAL on before it looks whether the file is ours")
 def test_a_refused_file_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "b.db"
     sql(path, "CREATE TABLE briefings (id)")
@@ -76,12 +75,20 @@ def test_a_refused_file_is_not_changed(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.xfail(strict=True, reason="_refuse_foreign lets in any file whose tables have other names than ours")
 def test_a_file_of_another_program_is_no_database_of_ours(tmp_path: Path) -> None:
     path = tmp_path / "places.sqlite"
     sql(path, "CREATE TABLE bookmarks (id)")
-    with pytest.raises(DatabaseProblem):
-        Store(path).close()
+    for opening in (Store, open_to_read):
+        with pytest.raises(DatabaseProblem, match="is the database of another program: name another"):
+            opening(path)
+    assert sql(path, "SELECT name FROM sqlite_master") == [("bookmarks",)]
+
+
+def test_a_file_without_tables_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "b.db"
+    path.touch()
+    Store(path).close()
+    open_to_read(path).close()
 
 
 @pytest.mark.parametrize("content", [b"not a database, but a text that is longer than a header" * 10, b"\x00" * 5000])
