@@ -29,7 +29,7 @@ def check_site(site: str) -> str:
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or parts.path.strip("/") or parts.query or parts.fragment or re.search(r"\s", site):
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username or re.search(r"\s", site):
         raise ValueError(f"{site!r} is not a site's address: write it like https://www.korea.kr")
     return f"{parts.scheme}://{parts.netloc}"
 

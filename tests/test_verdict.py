@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from harvester.store import DayRecord
-from harvester.verdict import DAYS_IN_A_SENTENCE, Exit, Verdict, judge
+from harvester.verdict import DAYS_IN_A_SENTENCE, REASON_IN_A_SENTENCE, Exit, Verdict, judge
 
 
 def january(first: int, last: int) -> list[date]:
@@ -87,9 +87,7 @@ def test_incomplete_days_are_named_in_order() -> None:
 
 def test_a_failure_says_why() -> None:
     assert judged(1, days("failed")).sentence.endswith("HTTP status 503")
-    assert judged(1, days("failed", reason=None)).sentence == (
-        "0 of 1 day complete; not complete: 2024-01-01 failed"
-    )
+    assert judged(1, days("failed", reason=None)).sentence == ("0 of 1 day complete; not complete: 2024-01-01 failed")
 
 
 def test_the_days_not_reached_are_named_by_their_ends() -> None:
@@ -104,9 +102,18 @@ def test_the_days_not_reached_are_named_by_their_ends() -> None:
     assert "not reached" not in judged(2, done).sentence
 
 
-def test_a_failure_that_was_stopped_says_only_why_it_stopped() -> None:
-    sentence = judged(3, days("failed"), stopped="the site asks to wait").sentence
-    assert sentence.endswith("2 days not reached: 2024-01-02 … 2024-01-03; stopped: the site asks to wait")
+def test_a_failure_that_was_stopped_says_both_reasons() -> None:
+    sentence = judged(3, days("failed"), stopped="3 listing pages in a row").sentence
+    assert sentence.endswith(
+        "2 days not reached: 2024-01-02 … 2024-01-03; stopped: 3 listing pages in a row; HTTP status 503"
+    )
+
+
+def test_a_long_reason_is_cut() -> None:
+    short = judged(1, days("failed", reason=None)).sentence
+    long = judged(1, days("failed", reason="가" * 10 * REASON_IN_A_SENTENCE)).sentence
+    assert long.startswith(f"{short}; 가가")
+    assert len(long) == len(short) + REASON_IN_A_SENTENCE
 
 
 def test_a_sentence_stays_a_sentence() -> None:

@@ -21,7 +21,6 @@ class ProgressLine:
         self.crawler = crawler
         self.began = time.monotonic()
         self.days = 0
-        self.total = 0
         self.releases = 0
         self._drawing = create_looping_call(self.draw)
         crawler.signals.connect(self._opened, signals.spider_opened)
@@ -30,23 +29,16 @@ class ProgressLine:
         crawler.signals.connect(self._day, day_closed)
 
     def draw(self) -> None:
-        click.echo(f"\r\x1b[K{self.text(time.monotonic() - self.began)}", err=True, nl=False)
+        run = self.crawler.get_extension(Run)
+        total = len(run.days_to_walk()) if run else 0
+        text = progress(self.days, total, self.releases, time.monotonic() - self.began)
+        click.echo(f"\r\x1b[K{text}", err=True, nl=False)
 
     def clear(self) -> None:
         click.echo("\r\x1b[K", err=True, nl=False)
 
-    def text(self, elapsed: float) -> str:
-        parts = [f"{self.days}/{self.total} days", f"{self.releases} releases read"]
-        if elapsed >= 1:
-            parts.append(f"{self.releases / elapsed:.1f} a second")
-        if self.days:
-            parts.append(f"{_duration(elapsed / self.days * (self.total - self.days))} left")
-        return "  ".join(parts)
-
     def _opened(self) -> None:
-        run = self.crawler.get_extension(Run)
-        self.total = len(run.days_to_walk()) if run else 0
-        self._drawing.start(EVERY)
+        self._drawing.start(EVERY, now=False)
 
     def _closed(self) -> None:
         if self._drawing.running:
@@ -60,6 +52,16 @@ class ProgressLine:
         if not record.confirmed:
             self.clear()
             click.echo(f"{record.day} {record.state}: {record.reason}", err=True)
+
+
+def progress(days: int, total: int, releases: int, elapsed: float) -> str:
+    """`2/11 days  247 releases read  48.1 a second  0m 12s left`; the time left follows from the days done."""
+    parts = [f"{days}/{total} days", f"{releases} releases read"]
+    if elapsed >= 1:
+        parts.append(f"{releases / elapsed:.1f} a second")
+    if days:
+        parts.append(f"{_duration(elapsed / days * (total - days))} left")
+    return "  ".join(parts)
 
 
 def _duration(seconds: float) -> str:

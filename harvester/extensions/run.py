@@ -101,7 +101,7 @@ class Run:
         )
         self.records[walk.day] = record
         self.crawler.stats.inc_value(f"days/{record.state}")
-        self.crawler.stats.inc_value("releases/failed", len(walk.lost))
+        self.crawler.stats.inc_value("releases/failed", len(walk.lost | walk.gone))
         self.crawler.signals.send_catch_log(day_closed, record=record, spider=self.crawler.spider)
 
     # Opening and closing the books
@@ -123,7 +123,7 @@ class Run:
         if spider.stop_reason:
             for walk in list(spider.walks.values()):
                 self.close_day(walk)
-        self.verdict = judge(
+        verdict = judge(
             asked=self._to_walk,
             skipped=self.skipped,
             records=self.records,
@@ -137,13 +137,15 @@ class Run:
                 "requests": stats.get_value("downloader/request_count", 0),
                 "bytes": stats.get_value("downloader/response_bytes", 0),
                 "failed": stats.get_value("releases/failed", 0),
-                "verdict": self.verdict.word,
-                "reason": self.verdict.sentence,
-                "exit_status": int(self.verdict.exit_status),
+                "verdict": verdict.word,
+                "reason": verdict.sentence,
+                "exit_status": int(verdict.exit_status),
             }
         )
         self.store.close()
         self.lock.release()
+        # Last, so that no verdict is spoken that the database does not hold.
+        self.verdict = verdict
 
     @staticmethod
     def _plan_of(spider: Any) -> Plan:

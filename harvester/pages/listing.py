@@ -19,7 +19,7 @@ from harvester.pages import UnreadablePage
 from harvester.pages.markup import clean, cut, inline_text, parse, refusing_damage, require_whole
 
 ROWS_A_PAGE = 20
-HALF_NUMBER = re.compile(rb"&(?:amp;)*#[xX]?[0-9A-Fa-f]{0,7}(?=\.{3}\s*<)")
+HALF_NUMBER = re.compile(rb"&(?:amp;)*#[xX]?[0-9A-Fa-f]{0,7}(?=(?:\.{3}|\xe2\x80\xa6|(?:\xc2\xb7){3})\s*<)")
 CUT_MARKS = ("...", "…", "···")
 
 

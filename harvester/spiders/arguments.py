@@ -58,9 +58,9 @@ def read_range(since: date | None, until: date | None, days: int | None) -> tupl
     if days is not None and days < 1:
         raise WrongArgument("days", f"{days} is not a number of days: 1 or more")
     last = until or korean_today()
-    if days is not None and days > (last - FIRST_DAY).days:
+    if days is not None and days > (last - FIRST_DAY).days + 1:
         raise WrongArgument("days", f"{days} days are more than there are: nothing is older than {FIRST_DAY}")
-    first = since or last - timedelta(days=(days or DAYS) - 1)
+    first = since or max(last - timedelta(days=(days or DAYS) - 1), FIRST_DAY)
     if first > last:
         raise WrongArgument("since", f"{first} is after {last}: did you mean since {last} until {first}?")
     return first, last

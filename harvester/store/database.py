@@ -64,7 +64,8 @@ def _refuse_foreign(db: Database, path: Path) -> None:
     newer = [migration.name for migration in migrations.applied(db) if migration.name not in ours]
     if newer:
         raise DatabaseProblem(f"{path} was written by a newer version of the harvester ({newer[-1]}): update this one")
-    if db.table_names() and not migrations.applied(db):
+    # Our own file may hold the empty list of migrations alone: of a first run that was killed at once.
+    if set(db.table_names()) - {migrations.migrations_table} and not migrations.applied(db):
         raise DatabaseProblem(f"{path} is the database of another program: name another file with --db")
 
 

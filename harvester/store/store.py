@@ -1,6 +1,7 @@
 """What a run writes through: releases in batches, the ledger's days when they are done, the run's own row."""
 
 import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -72,6 +73,9 @@ class Store:
             return
         try:
             self._write(batch)
+        except sqlite3.OperationalError:
+            # Not this batch's fault: the disk is full, or somebody held the file for minutes.
+            logger.exception("%d releases could not be written", len(batch))
         except Exception:
             for item in batch:
                 try:

@@ -84,6 +84,18 @@ def test_a_file_of_another_program_is_no_database_of_ours(tmp_path: Path) -> Non
     assert sql(path, "SELECT name FROM sqlite_master") == [("bookmarks",)]
 
 
+def test_a_first_run_killed_before_its_first_migration_is_no_other_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "b.db"
+    with monkeypatch.context() as killed:
+        killed.setattr(migrations, "pending", lambda db: [])
+        Store(path).close()
+    assert sql(path, "SELECT name FROM sqlite_master WHERE type = 'table'") == [("_sqlite_migrations",)]
+    Store(path).close()
+    open_to_read(path).close()
+
+
 def test_a_file_without_tables_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "b.db"
     path.touch()
