@@ -73,15 +73,19 @@ class Store:
             return
         try:
             self._write(batch)
-        except sqlite3.OperationalError:
-            # Not this batch's fault: the disk is full, or somebody held the file for minutes.
-            logger.exception("%d releases could not be written", len(batch))
-        except Exception:
-            for item in batch:
-                try:
-                    self._write([item])
-                except Exception:
-                    logger.exception("newsId %s could not be written", item.news_id)
+        except Exception as error:
+            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                # Somebody held the file for minutes; each by itself would wait as long again.
+                logger.exception("%d releases could not be written", len(batch))
+            else:
+                self._write_singly(batch)
+
+    def _write_singly(self, batch: Sequence[Briefing]) -> None:
+        for item in batch:
+            try:
+                self._write([item])
+            except Exception:
+                logger.exception("newsId %s could not be written", item.news_id)
 
     def _write(self, batch: Sequence[Briefing]) -> None:
         now = utc_now()
