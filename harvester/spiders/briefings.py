@@ -33,8 +33,9 @@ logger = logging.getLogger(__name__)
 
 DAYS_UNDER_WAY = 3
 DAYS_LOST_IN_A_ROW = 3
-"""So many days in a row with no listing to be had mean that the site is away, not that these days are odd."""
-RELEASES_LOST_IN_A_ROW = 20
+"""So many days in a row of which nothing can be had mean that the site is away, not that these days are odd."""
+RELEASES_LOST = 20
+"""So many lost releases of days of which not one could be read mean the same."""
 GONE = (404, 410)
 CONTROL_REACH = timedelta(days=365)
 LISTING_PRIORITY = 10
@@ -73,7 +74,6 @@ class BriefingSpider(Spider):
         self._room = asyncio.Semaphore(1)
         self._knocked = False
         self._days_lost = 0
-        self._releases_lost = 0
         self._listings_with_rows = 0
 
     @property
@@ -235,7 +235,7 @@ class BriefingSpider(Spider):
             else:
                 yield from self._release_lost(walk, row.news_id, str(error))
             return
-        self._releases_lost = 0
+        walk.read += 1
         yield Briefing(
             news_id=row.news_id,
             board=self.plan.board.slug,
@@ -269,7 +269,6 @@ class BriefingSpider(Spider):
 
     def _release_gone(self, walk: DayWalk, news_id: str, reason: str) -> ListingOutput:
         """Listed, but no release: whether the site deleted it meanwhile, a look at the listing of now will tell."""
-        self._releases_lost = 0
         walk.gone[news_id] = reason
         walk.waited_for.discard(news_id)
         yield from self._close_if_done(walk)
@@ -278,10 +277,11 @@ class BriefingSpider(Spider):
         logger.info("%s: newsId %s could not be read: %s", walk.day, news_id, reason)
         walk.lost[news_id] = reason
         walk.waited_for.discard(news_id)
-        self._releases_lost += 1
+        under_way = self.walks.values()
+        lost = sum(len(each.lost) for each in under_way)
+        if lost >= RELEASES_LOST and not any(each.read for each in under_way):
+            self._stop(f"not one of {lost} releases could be read ({reason})")
         yield from self._close_if_done(walk)
-        if self._releases_lost >= RELEASES_LOST_IN_A_ROW:
-            self._stop(f"{self._releases_lost} releases in a row could not be read ({reason})")
 
     # What became of an item
 
@@ -333,11 +333,11 @@ class BriefingSpider(Spider):
             self.run.close_day(walk)
         finally:
             self._room.release()
-        self._days_lost = 0 if walk.anything_read else self._days_lost + 1
+        self._days_lost = self._days_lost + 1 if walk.verdict()[0] == "failed" else 0
         if self._days_lost and not self.crawler.stats.get_value("downloader/response_status_count/200"):
             self._stop("the site gives no page at all")
         elif self._days_lost >= DAYS_LOST_IN_A_ROW:
-            self._stop(f"the listings of {self._days_lost} days in a row could not be read")
+            self._stop(f"nothing of {self._days_lost} days in a row could be read")
 
     def _retry(self, response: Response, reason: str) -> Request | None:
         assert response.request is not None

@@ -50,6 +50,8 @@ class DayWalk:
     gone: dict[str, str] = field(default_factory=dict)
     """newsIds that were listed and then, the site says, are no releases; with its words."""
     looked_again: bool = False
+    read: int = 0
+    """How many release pages were read."""
     followed: set[str] = field(default_factory=set)
 
     def begin(self) -> int:

@@ -3,12 +3,13 @@
 import time
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from harvester.demo import Corpus, Fault, MiniSite
+from harvester.demo import Clock, Corpus, Fault, MiniSite
 
-from .conftest import SINCE, UNTIL, Harvester, assert_equals_the_site
+from .conftest import NOON_AFTER, SINCE, UNTIL, Harvester, assert_equals_the_site
 
 MIDDLE = date(2024, 1, 16)
 
@@ -267,3 +268,27 @@ def test_a_long_day_with_broken_pages_does_not_end_the_run(harvest: Harvester, s
     ended = harvest.backfill()
     assert ended.status == 3
     assert harvest.states()["2024-01-15"] == harvest.states()["2024-01-16"] == "complete"
+
+
+def test_a_tenth_of_many_releases_broken_stops_nothing(tmp_path: Path) -> None:
+    """The broken ones are tried longer than the others, so that in the end they fail all together."""
+    earlier = date(2024, 1, 4)
+    corpus = Corpus.generated(since=earlier, until=UNTIL, per_day=90, seed=13)
+    broken = frozenset(release.news_id for release in corpus.releases if int(release.news_id) % 10 == 3)
+    with MiniSite(corpus, clock=Clock(NOON_AFTER)) as site:
+        harvest = Harvester(site, tmp_path / "data")
+        site.faults = [Fault("503", tries=None, where="view", news_ids=broken)]
+        ended = harvest.backfill(since=earlier)
+        assert ended.status == 3, ended.stderr
+        assert harvest.ids() == {release.news_id for release in corpus.releases} - broken
+        assert all(news_id in ended.stderr for news_id in broken)
+        assert "stopped" not in ended.last_line
+
+
+def test_a_whole_day_of_broken_releases_stops_nothing(harvest: Harvester, site: MiniSite, corpus: Corpus) -> None:
+    broken = frozenset(release.news_id for release in corpus.releases if release.listed_on == MIDDLE)
+    site.faults = [Fault("500", tries=None, where="view", news_ids=broken)]
+    ended = harvest.backfill()
+    assert ended.status == 3
+    assert harvest.ids() == {release.news_id for release in corpus.releases} - broken
+    assert harvest.states() == {"2024-01-15": "complete", "2024-01-16": "failed", "2024-01-17": "complete"}
