@@ -50,7 +50,8 @@ def pace(site: str, rate: float, concurrency: int) -> dict[str, Any]:
             raise ValueError(f"{site} is asked at most {FASTEST:g} times a second and {MOST_AT_ONCE} times at once")
     delay = 1 / rate if rate else 0.0
     return {
-        "DOWNLOAD_DELAY": delay,
+        # Without any delay Scrapy 2.19 forgets how many requests are under way and sends all it has.
+        "DOWNLOAD_DELAY": delay or 0.0001,
         "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
         # Requests that wait for their next try count here too; they must not keep the others from going on.
         "CONCURRENT_REQUESTS": 4 * concurrency + 16,

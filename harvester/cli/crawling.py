@@ -100,10 +100,13 @@ def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:
     process.start()
     if line:
         line.clear()
-    if task.done() and (error := task.exception()):
+    run = crawler.get_extension(Run) if crawler.crawling or crawler.spider else None
+    if run is not None and run.close_if_stopped_early():
+        return run
+    if task.done() and not task.cancelled() and (error := task.exception()):
         raise error
-    run = crawler.get_extension(Run)
-    assert run is not None
+    if run is None or not run.opened:
+        raise KeyboardInterrupt
     return run
 
 

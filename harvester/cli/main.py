@@ -3,9 +3,11 @@
 import difflib
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from types import FrameType
 from typing import Any
 
 import click
@@ -68,7 +70,13 @@ def harvest() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its status; nothing but this decides it."""
+    # Until Scrapy takes the signals over: whoever is stopped before says so like everybody else.
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(run(arguments))
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -77,8 +85,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         error.show()
         return say(Exit.USAGE, "wrong usage", error.format_message())
-    except click.Abort:
-        return say(Exit.FAILURE, "failure", "stopped at the terminal")
+    except (click.Abort, KeyboardInterrupt):
+        return say(Exit.PARTIAL, "interrupted", "stopped by a signal before anything was done")
     except click.ClickException as error:
         return say(Exit.FAILURE, "failure", error.format_message())
     except BrokenPipeError:

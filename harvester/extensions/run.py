@@ -39,6 +39,9 @@ class Run:
         self.verdict: Verdict | None = None
         self.records: dict[date, DayRecord] = {}
         self.skipped = 0
+        self.opened = False
+        """Whether the run has its row."""
+        self._closing = False
         self._to_walk: list[date] = []
         self._site_codes: dict[str, str] = {}
         self._flushing = create_looping_call(self.store.flush)
@@ -115,9 +118,18 @@ class Run:
         self.store.start_run(
             verb=plan.verb, arguments=plan.arguments, days_asked=len(plan), version=version("koreakr-harvester")
         )
+        self.opened = True
         self._flushing.start(FLUSH_EVERY, now=False)
 
+    def close_if_stopped_early(self) -> bool:
+        """Close the books of a run that a signal stopped before its engine ran, when Scrapy closes no spider."""
+        if self.opened and not self._closing:
+            self.spider_closed(self.crawler.spider, "shutdown")
+            return True
+        return False
+
     def spider_closed(self, spider: Any, reason: str) -> None:
+        self._closing = True
         if self._flushing.running:
             self._flushing.stop()
         if spider.stop_reason:

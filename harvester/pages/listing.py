@@ -90,7 +90,10 @@ def read_listing(body: bytes) -> ListingPage:
     """Read a listing page; UnreadablePage for anything else (maintenance, redesign, cut off, another page)."""
     require_whole(body)
     # A parser would take the half of a number for a number: `&#x31...`, cut from `&#x3147;`, for the letter 1.
-    page = parse(HALF_NUMBER.sub(b"", cut(body, b'id="mainForm"', b"<aside", b"</main>") or body))
+    body = HALF_NUMBER.sub(b"", body)
+    page = parse(cut(body, b'id="mainForm"', b"<aside", b"</main>") or body)
+    if not page.css("div.list_type"):
+        page = parse(body)
     listing = page.css("div.list_type")
     total = page.css(".result strong")
     if not listing or not total:

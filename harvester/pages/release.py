@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from parsel import Selector
 
 from harvester.pages import NotARelease, UnreadablePage
-from harvester.pages.markup import block_text, cut, inline_text, parse, refusing_damage, require_whole
+from harvester.pages.markup import block_text, clean, cut, inline_text, parse, refusing_damage, require_whole
 
 LARGEST_ALERT = 8192
 """Bytes; a page of the site weighs 140 kB and more."""
@@ -32,7 +32,8 @@ class AttachmentLink:
 class ReleasePage:
     """One release as its page prints it."""
 
-    news_id: str
+    news_id: str | None
+    """The newsId the page names as its own; None where it names none."""
     title: str
     day: str
     """As printed over the text, `2026.10.06`."""
@@ -45,23 +46,29 @@ class ReleasePage:
     viewer: str | None
     attachments: tuple[AttachmentLink, ...]
 
-    def require_identity(self, news_id: str) -> None:
-        """UnreadablePage where this is another release than the one asked for."""
-        if self.news_id != news_id:
+    def require_identity(self, news_id: str, title: str) -> None:
+        """UnreadablePage where this is another release than the one asked for.
+
+        A page that names no newsId as its own is known by its title, as the listing printed it.
+        """
+        if self.news_id is None and clean(self.title) != clean(title):
+            raise UnreadablePage(f"asked for newsId {news_id}, got a page that names none and has another title")
+        if self.news_id not in (news_id, None):
             raise UnreadablePage(f"asked for newsId {news_id}, got {self.news_id}")
 
 
 @refusing_damage
 def read_release(body: bytes) -> ReleasePage:
     """Read a release's page; NotARelease where the site has none here, UnreadablePage for anything else."""
+    if not body.strip():
+        raise NotARelease("no release: an empty page")
     require_whole(body)
     head = parse(cut(body, b"<head", b"</head>") or body)
-    article = cut(body, b'class="view_title', b"<aside", b"S: article_side")
+    page = _article(body)
     news = _news_article(head) or _news_article(parse(body))
-    if article is None or news is None:
+    if page is None or news is None:
         raise _not_a_release(body)
-    page = parse(article)
-    title = inline_text(page.css(".view_title h1")[0]) if page.css(".view_title h1") else ""
+    title = inline_text(page.css(".view_title h1")[0])
     content = page.css(".view_cont")
     if not title:
         raise UnreadablePage("a release's page without a title")
@@ -80,6 +87,17 @@ def read_release(body: bytes) -> ReleasePage:
         viewer=viewer,
         attachments=_attachments(page),
     )
+
+
+def _article(body: bytes) -> Selector | None:
+    """The part of the page that holds the release; the whole page where it is not written as it was seen."""
+    behind_head = body[max(body.find(b"</head>"), 0) :]
+    for fragment in (cut(behind_head, b"view_title", b"<aside", b"S: article_side"), body):
+        if fragment and b"view_title" in fragment:
+            page = parse(fragment)
+            if page.css(".view_title h1") and page.css(".view_cont"):
+                return page
+    return None
 
 
 def _not_a_release(body: bytes) -> UnreadablePage:
@@ -103,16 +121,16 @@ def _news_article(page: Selector) -> dict[str, Any] | None:
     return None
 
 
-def _identity(head: Selector, news: dict[str, Any]) -> str:
+def _identity(head: Selector, news: dict[str, Any]) -> str | None:
     """The newsId the page says it is, by its canonical address and its NewsArticle, which must agree."""
     addresses = [
         head.css('link[rel="canonical"]::attr(href)').get(""),
         _text(_mapping(news, "mainEntityOfPage"), "@id"),
     ]
     said = {news_id for address in addresses for news_id in parse_qs(urlsplit(address).query).get("newsId", [])}
-    if len(said) != 1:
-        raise UnreadablePage(f"a release's page that names {len(said) or 'no'} newsIds as its own")
-    return said.pop()
+    if len(said) > 1:
+        raise UnreadablePage(f"a release's page that names {len(said)} newsIds as its own")
+    return said.pop() if said else None
 
 
 def _source(page: Selector) -> tuple[str, str]:

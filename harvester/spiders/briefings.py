@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -168,7 +169,7 @@ class BriefingSpider(Spider):
 
     def listing_lost(self, failure: Failure) -> ListingOutput:
         request: Request = failure.request  # type: ignore[attr-defined]
-        retry = self._retry_status(failure, request)
+        retry = self._retry_failure(failure, request)
         if retry:
             yield retry
         else:
@@ -225,7 +226,7 @@ class BriefingSpider(Spider):
     def parse_release(self, response: Response, walk: DayWalk, row: Row) -> ReleaseOutput:
         try:
             page = self.plan.board.read_page(response.body)
-            page.require_identity(row.news_id)
+            page.require_identity(row.news_id, row.title)
         except UnreadablePage as error:
             retry = self._retry(response, str(error))
             if retry:
@@ -259,7 +260,7 @@ class BriefingSpider(Spider):
     def release_lost(self, failure: Failure) -> ListingOutput:
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, news_id = request.cb_kwargs["walk"], request.cb_kwargs["row"].news_id
-        retry = self._retry_status(failure, request)
+        retry = self._retry_failure(failure, request)
         if retry:
             yield retry
         elif isinstance(failure.value, HttpError) and failure.value.response.status in GONE:
@@ -271,17 +272,22 @@ class BriefingSpider(Spider):
         """Listed, but no release: whether the site deleted it meanwhile, a look at the listing of now will tell."""
         walk.gone[news_id] = reason
         walk.waited_for.discard(news_id)
+        self._give_up_if_none_can_be_read(reason)
         yield from self._close_if_done(walk)
 
     def _release_lost(self, walk: DayWalk, news_id: str, reason: str) -> ListingOutput:
         logger.info("%s: newsId %s could not be read: %s", walk.day, news_id, reason)
         walk.lost[news_id] = reason
         walk.waited_for.discard(news_id)
-        under_way = self.walks.values()
-        lost = sum(len(each.lost) for each in under_way)
-        if lost >= RELEASES_LOST and not any(each.read for each in under_way):
-            self._stop(f"not one of {lost} releases could be read ({reason})")
+        self._give_up_if_none_can_be_read(reason)
         yield from self._close_if_done(walk)
+
+    def _give_up_if_none_can_be_read(self, reason: str) -> None:
+        """End a run in which release pages are broken altogether: not where days have others, read or stored before."""
+        under_way = self.walks.values()
+        lost = sum(len(each.lost) + len(each.gone) for each in under_way)
+        if lost >= RELEASES_LOST and not any(each.read or each.unchanged for each in under_way):
+            self._stop(f"not one of {lost} releases could be read ({reason})")
 
     # What became of an item
 
@@ -343,16 +349,17 @@ class BriefingSpider(Spider):
         assert response.request is not None
         return get_retry_request(response.request, spider=self, reason=reason.split(":", maxsplit=1)[0], logger=logger)
 
-    def _retry_status(self, failure: Failure, request: Request) -> Request | None:
-        """Another try after a status that Scrapy takes for final: a redirect to a login, a page missing for a moment.
+    def _retry_failure(self, failure: Failure, request: Request) -> Request | None:
+        """Another try after what Scrapy takes for final: a redirect to a login, a page missing for a moment, bad gzip.
 
-        Not by RETRY_HTTP_CODES, which would hold for robots.txt too, where 404 is an answer.
+        Not by RETRY_HTTP_CODES, which would hold for robots.txt too, where 404 is an answer. What Scrapy did retry has
+        no tries left.
         """
         if isinstance(failure.value, SiteAsksToStayAway):
             self._stop(str(failure.value))
-        if isinstance(failure.value, HttpError):
-            return get_retry_request(request, spider=self, reason=explain(failure), logger=logger)
-        return None
+        if isinstance(failure.value, IgnoreRequest) and not isinstance(failure.value, HttpError):
+            return None
+        return get_retry_request(request, spider=self, reason=explain(failure), logger=logger)
 
     def _stop(self, reason: str) -> None:
         """End the run: asking on would be rude, or pointless."""

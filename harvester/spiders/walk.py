@@ -134,13 +134,14 @@ class DayWalk:
 
     @property
     def anything_read(self) -> bool:
-        """Whether at least one page of the listing was read, and is to be believed."""
-        return self.declared is not None and not (self.declared == 0 and self.broken)
+        """Whether at least one page of the listing was read; of one that says 0, whether that is to be believed."""
+        return self.declared is not None and (self.declared > 0 or (self.vouched and not self.broken))
 
     def verdict(self) -> tuple[str, str | None]:
         """State and reason, as far as the walk knows; whether all is stored is the store's to say."""
         if not self.anything_read:
-            return "failed", f"the listing could not be read: {next(iter(self.broken.values()), 'not reached')}"
+            unread = "not reached" if self.declared is None else "its word that there is nothing was not confirmed"
+            return "failed", f"the listing could not be read: {next(iter(self.broken.values()), unread)}"
         problems = [f"page {number} of the listing: {reason}" for number, reason in sorted(self.broken.items())]
         if self.moved:
             problems.append(f"the listing kept moving: {self.moved}")
@@ -149,11 +150,11 @@ class DayWalk:
         problems += self.unreadable_rows
         if self.pages_waited_for:
             problems.append("the listing was not walked to its end")
-        if self.waited_for:
-            problems.append(f"{len(self.waited_for)} releases not reached: {_some(self.waited_for)}")
         lost = self.lost | self.gone
         if lost:
             problems.append(_lost(lost))
+        if self.waited_for:
+            problems.append(f"{len(self.waited_for)} releases not reached: {_some(self.waited_for)}")
         if problems:
             nothing = bool(self.followed) and self.followed == lost.keys() | self.waited_for
             return ("failed" if nothing and not self.unchanged else "partial"), "; ".join(problems)

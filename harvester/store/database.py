@@ -1,5 +1,6 @@
 """Opening the database: by one writer at a time, and by readers who can write nothing."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,10 @@ def open_to_read(path: Path) -> Database:
     if not path.is_file():
         raise DatabaseProblem(f"there is no database at {path}: `harvest crawl` or `harvest backfill` makes one")
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+        # Reading in WAL mode writes beside the file; who may not, and finds nobody writing, reads it as it lies there.
+        still = not os.access(path, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+        address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE)
         db = Database(connection)
         _refuse_foreign(db, path)
         if not db.table_names():
