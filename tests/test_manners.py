@@ -72,7 +72,8 @@ def test_the_usual_pace_is_a_request_a_second() -> None:
 
 def test_no_limit_is_for_this_machine_only() -> None:
     asked = pace(HERE, 0, 16)
-    assert (asked["DOWNLOAD_DELAY"], asked["AUTOTHROTTLE_ENABLED"]) == (0, False)
+    assert asked["DOWNLOAD_DELAY"] < 0.001
+    assert not asked["AUTOTHROTTLE_ENABLED"]
     assert asked["RETRY_FIRST_WAIT"] > 0
     with pytest.raises(ValueError, match="only this machine"):
         pace(LIVE, 0, 1)

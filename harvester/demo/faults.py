@@ -22,6 +22,7 @@ Kind = Literal[
     "truncated",
     "truncated-clean",
     "truncated-encoding",
+    "damaged-encoding",
     "maintenance",
     "emptied",
     "rows-missing",

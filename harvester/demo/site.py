@@ -470,6 +470,8 @@ class MiniSite:
         if kind == "truncated-encoding":
             body = gzip.compress(body, compresslevel=1)
             body, headers["Content-Encoding"] = body[: len(body) // 2], "gzip"
+        if kind == "damaged-encoding":
+            body, headers["Content-Encoding"] = gzip.compress(body)[:10] + body[:1000], "gzip"
         if kind not in ("slow", "truncated", "reset-midway"):
             return web.Response(body=body, status=answer.status, headers=headers)
         return await self._send_in_pieces(request, replace(answer, body=body, headers=headers), kind, seconds)

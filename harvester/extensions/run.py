@@ -96,7 +96,7 @@ class Run:
             # Words match what a release says, and an edit may change that: not being listed proves nothing.
             can_withdraw=not plan.words,
             accept_withdrawals=plan.accept_withdrawals,
-            declared=walk.declared,
+            declared=walk.declared if walk.anything_read else None,
             listed=sorted(walk.listed) if walk.anything_read else None,
             unchanged=walk.unchanged,
             state=state,

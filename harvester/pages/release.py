@@ -68,7 +68,8 @@ def read_release(body: bytes) -> ReleasePage:
     news = _news_article(head) or _news_article(parse(body))
     if page is None or news is None:
         raise _not_a_release(body)
-    title = inline_text(page.css(".view_title h1")[0])
+    headings = page.css(".view_title h1")
+    title = inline_text(headings[0]) if headings else ""
     content = page.css(".view_cont")
     if not title:
         raise UnreadablePage("a release's page without a title")
@@ -90,14 +91,13 @@ def read_release(body: bytes) -> ReleasePage:
 
 
 def _article(body: bytes) -> Selector | None:
-    """The part of the page that holds the release; the whole page where it is not written as it was seen."""
+    """The part of the page that holds the release, or the whole page where it is not written as it was seen."""
     behind_head = body[max(body.find(b"</head>"), 0) :]
-    for fragment in (cut(behind_head, b"view_title", b"<aside", b"S: article_side"), body):
-        if fragment and b"view_title" in fragment:
-            page = parse(fragment)
-            if page.css(".view_title h1") and page.css(".view_cont"):
-                return page
-    return None
+    article = cut(behind_head, b"view_title", b"<aside", b"S: article_side")
+    if article is None:
+        return None
+    page = parse(article)
+    return page if page.css(".view_title h1") and page.css(".view_cont") else parse(body)
 
 
 def _not_a_release(body: bytes) -> UnreadablePage:

@@ -124,7 +124,7 @@ def test_the_code_table_of_the_page_is_the_collected_one(
 
 
 def test_one_release(view: ReleasePage) -> None:
-    view.require_identity("156784297")
+    view.require_identity("156784297", "북한 탄도미사일 발사 관련 국방부 입장")
     assert clean(view.title) == "북한 탄도미사일 발사 관련 국방부 입장"
     assert (view.day, view.published, view.ministry) == ("2026.10.06", "2026-10-06T07:06:02+09:00", "국방부")
     assert view.licence == "공공누리 공공저작물 자유이용허락 1유형 출처표시"

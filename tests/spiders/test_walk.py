@@ -164,6 +164,9 @@ def test_a_site_that_only_moves_is_read_rightly_or_partially(size: int, data: st
 def test_a_site_at_rest_costs_one_walk(size: int, data: st.DataObject) -> None:
     walk, site = DayWalk(DAY), Site(ids(1, size))
     asked = drive(walk, site, data, ("nothing",), ("right",))
+    if not size:
+        assert walk.verdict()[0] == "failed", "its word alone is not enough"
+        walk.vouch()
     assert walk.listed == set(site.order)
     assert walk.verdict() == ("complete" if size else "empty", None)
     assert asked == (-(-size // ROWS_A_PAGE) or EMPTY_ANSWERS)
@@ -234,6 +237,8 @@ def test_a_day_is_empty_only_when_said_several_times() -> None:
         assert walk.take(1, page(0, [])) == [1]
         assert not walk.listing_done
     assert walk.take(1, page(0, [])) == []
+    assert walk.verdict()[0] == "failed"
+    walk.vouch()
     assert walk.verdict() == ("empty", None)
 
 

@@ -7,6 +7,8 @@ import time
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from harvester.demo import Clock, Corpus, Fault, MiniSite
 
 from .conftest import NOON_AFTER, SINCE, UNTIL, Harvester, assert_equals_the_site
@@ -95,3 +97,20 @@ def test_a_second_run_steps_back(harvest: Harvester, site: MiniSite) -> None:
     first.communicate()
     site.faults = []
     assert harvest.crawl().status == 0, "the lock of a killed run must not hold"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sign", ["briefings.db.lock", "briefings.db", "briefings.db-wal"])
+def test_stopped_while_it_starts(harvest: Harvester, number: signal.Signals, sign: str) -> None:
+    """Before Scrapy takes the signals over, and while it does."""
+    running = harvest.start("backfill", "--since", EARLIER.isoformat(), "--until", UNTIL.isoformat())
+    while not (harvest.data / sign).exists():
+        time.sleep(0.001)
+    running.send_signal(number)
+    _, stderr = running.communicate(timeout=60)
+    assert running.returncode == 3, stderr
+    assert stderr.strip().splitlines()[-1].startswith("harvest: interrupted (exit 3)")
+    if harvest.database.exists() and list_states(harvest):
+        assert [row["verdict"] for row in harvest.rows("SELECT verdict FROM runs")] == ["interrupted"]
+    assert harvest.backfill().status == 0
+    assert_equals_the_site(harvest)

@@ -1,5 +1,6 @@
 """The bad days: passing trouble costs nothing but time; lasting trouble is never taken for an empty or complete day."""
 
+import socket
 import time
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,8 @@ MIDDLE = date(2024, 1, 16)
 
 ANYWHERE = [
     *("429", "429-retry-after", "503", "503-retry-after", "500", "reset", "reset-midway", "login", "offsite"),
-    *("truncated", "truncated-clean", "truncated-encoding", "maintenance", "garbage", "redesign"),
+    *("truncated", "truncated-clean", "truncated-encoding", "damaged-encoding"),
+    *("maintenance", "garbage", "redesign"),
 ]
 LISTS = [
     *("emptied", "rows-missing", "wrong-page", "ignores-dates", "last-page-repeats", "duplicate-row", "emptied-tail"),
@@ -124,9 +126,11 @@ def test_release_pages_that_cannot_be_read_are_a_failure_soon(harvest: Harvester
     assert len(harvest.pages_asked_for()) < 4 * 50, "a broken site is not asked for every page"
 
 
-def test_a_site_that_is_down_is_a_failure(harvest: Harvester, site: MiniSite) -> None:
-    site.stop()
-    ended = harvest.backfill()
+def test_a_site_that_is_down_is_a_failure(harvest: Harvester) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        harvest.environment = {"HARVEST_SITE": f"http://127.0.0.1:{taken.getsockname()[1]}"}
+        ended = harvest.backfill()
     assert ended.status == 1, ended.stderr
     assert_nothing_claimed(harvest)
 
@@ -292,3 +296,30 @@ def test_a_whole_day_of_broken_releases_stops_nothing(harvest: Harvester, site: 
     assert ended.status == 3
     assert harvest.ids() == {release.news_id for release in corpus.releases} - broken
     assert harvest.states() == {"2024-01-15": "complete", "2024-01-16": "failed", "2024-01-17": "complete"}
+
+
+def test_a_block_that_stays_broken_does_not_hide_the_other_days(harvest: Harvester, site: MiniSite) -> None:
+    """When all else is stored, the broken ones are all that is asked for: still no reason to end the run."""
+    newest = [release.news_id for release in site.truth(UNTIL, UNTIL)]
+    site.faults = [Fault("500", tries=None, where="view", news_ids=frozenset(newest[3:28]))]
+    assert harvest.backfill().status == 3
+    site.corpus.add(replace(site.corpus[newest[0]], news_id=site.corpus.next_id(), title="늦은 소식", listed_on=SINCE))
+    ended = harvest.backfill()
+    assert ended.status == 3
+    assert "stopped" not in ended.last_line
+    assert {day: state for day, state in harvest.states().items() if state == "complete"}.keys() == {
+        "2024-01-15",
+        "2024-01-16",
+    }
+    assert harvest.rows("SELECT title FROM briefings WHERE title = '늦은 소식'")
+
+
+def test_days_cut_short_while_lists_are_empty_are_not_claimed(harvest: Harvester, site: MiniSite) -> None:
+    site.faults = [Fault("emptied", tries=None, where="list")]
+    for _ in range(3):
+        ended = harvest.backfill(since=date(2024, 1, 1))
+        assert ended.status == 1, ended.stderr
+        assert not {"complete", "empty", "partial"} & set(harvest.states().values())
+    site.faults = []
+    assert harvest.backfill(since=date(2024, 1, 1)).status == 0
+    assert_equals_the_site(harvest, since=date(2024, 1, 1))
