@@ -20,11 +20,11 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     corpus = Corpus.generated(since=EARLIER, until=UNTIL, per_day=30, seed=12)
     dice = random.Random(4)
     with MiniSite(corpus, clock=Clock(NOON_AFTER)) as site:
-        harvest = Harvester(site, tmp_path / "data")
+        harvest = Harvester(site, tmp_path / "data", {"HARVEST_RATE": "150"})
         arguments = "backfill", "--since", EARLIER.isoformat(), "--until", UNTIL.isoformat()
         for _ in range(8):
             running = harvest.start(*arguments)
-            want = len(harvest.pages_asked_for()) + dice.randint(10, 80)
+            want = len(harvest.pages_asked_for()) + dice.randint(10, 40)
             while len(harvest.pages_asked_for()) < want:
                 assert running.poll() is None, "it was done before it could be killed: make the corpus larger"
                 time.sleep(0.001)
