@@ -63,10 +63,11 @@ def run_verb(
         again=again,
         accept_withdrawals=asked.accept_withdrawals,
     )
-    try:
-        pace(asked.site, asked.rate, asked.concurrency)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="'--rate' / '--concurrency'") from None
+    for option, concurrency in (("--rate", 1), ("--concurrency", asked.concurrency)):
+        try:
+            pace(asked.site, asked.rate, concurrency)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
     database = database_path(asked.db, asked.data)
     settings = {"SITE": asked.site, "RATE": asked.rate, "CONCURRENCY": asked.concurrency, "DATABASE": str(database)}
     try:

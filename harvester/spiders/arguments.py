@@ -73,7 +73,8 @@ def read_ministries(names: Iterable[str], since: date, until: date) -> tuple[str
         try:
             found = ministries_named(name, since, until)
         except UnknownMinistry as error:
-            raise WrongArgument("ministry", str(error)) from None
+            hint = "" if error.suggestions else "; write it as 산업통상부, 산업부, MOTIR or A00015"
+            raise WrongArgument("ministry", f"{error}{hint}") from None
         with_code = {ministry.code for ministry in found if ministry.code}
         if not with_code:
             raise WrongArgument("ministry", f"{name}: the site's code of {found[0].name} is not known")

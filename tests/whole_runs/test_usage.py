@@ -16,6 +16,7 @@ WRONG = [
     ("crawl --days three", "--days", "integer"),
     ("crawl --days 2 --since 2024-01-15", "--days", "either"),
     ("crawl --ministry 산업통상자원뷰", "--ministry", "산업통상자원부"),
+    ("crawl --ministry 없는부", "--ministry", "A00015"),
     ("crawl --board press-releases", "--board", "press-release"),
     ("crawl --rate -1", "--rate", "0 or more"),
     ("crawl --rate nan", "--rate", "number"),
