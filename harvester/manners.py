@@ -59,5 +59,7 @@ def pace(site: str, rate: float, concurrency: int) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": delay > 0,
         "AUTOTHROTTLE_START_DELAY": delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(concurrency),
+        # Without a limit the site is this machine's own; else what it asks of one request holds for all.
+        "RETRY_AFTER_FOR_ALL": delay > 0,
         "RETRY_FIRST_WAIT": max(0.2, min(2 * delay, 2.0)),
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
@@ -32,6 +33,8 @@ class Patience:
 
     def __init__(self, crawler: Crawler) -> None:
         self.first_wait = crawler.settings.getfloat("RETRY_FIRST_WAIT")
+        self.for_all = crawler.settings.getbool("RETRY_AFTER_FOR_ALL")
+        self.not_before = 0.0
         self.longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self.crawler = crawler
 
@@ -44,6 +47,8 @@ class Patience:
         told = request.meta.pop(WAIT, 0.0)
         if tries:
             await asyncio.sleep(max(told, self.first_wait * 2 ** (tries - 1)))
+        while (wait := self.not_before - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status in (429, 503):
@@ -56,6 +61,8 @@ class Patience:
                 self.crawler.stats.inc_value("patience/retry_after")
             # RetryMiddleware, which comes next, copies the request's meta.
             request.meta[WAIT] = seconds
+            if self.for_all:
+                self.not_before = max(self.not_before, time.monotonic() + seconds)
         return response
 
 

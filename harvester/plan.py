@@ -8,6 +8,12 @@ from datetime import date, timedelta
 from harvester.boards import Board
 
 
+def filter_key(all_codes: tuple[str, ...], words: str) -> str:
+    """A filter as the ledger writes it, `ministry=A00015,A00019&query=희토류`; empty for none."""
+    parts = {"ministry": ",".join(all_codes), "query": words}
+    return "&".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     board: Board
@@ -15,7 +21,9 @@ class Plan:
     until: date
     """Both inclusive, Korean days."""
     codes: tuple[str, ...] = ()
-    """The codes (`repCode`) of the ministries asked for, sorted; none for all."""
+    """The codes (`repCode`) that the ministries asked for have in these days, sorted; none for all."""
+    all_codes: tuple[str, ...] = ()
+    """Those they ever had: the same for every range, so that the ledger knows the question again."""
     words: str = ""
     verb: str = "crawl"
     again: bool = False
@@ -38,8 +46,7 @@ class Plan:
     @property
     def filter(self) -> str:
         """The filter as the ledger writes it; empty for none."""
-        parts = {"ministry": ",".join(self.codes), "query": self.words}
-        return "&".join(f"{name}={value}" for name, value in parts.items() if value)
+        return filter_key(self.all_codes, self.words)
 
     @property
     def arguments(self) -> str:

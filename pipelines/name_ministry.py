@@ -17,7 +17,7 @@ class NameMinistry:
             item.unknowns.append(Unknown("ministry", item.ministry))
         else:
             item.ministry = found.name
-            item.ministry_code = found.code or item.ministry_code
+            item.ministry_code = item.ministry_code or found.code
         try:
             item.source_line = write_source_line(item.ministry, item.published_on)
         except ValueError:

@@ -58,6 +58,7 @@ def run_verb(
         since=first,
         until=last,
         codes=ministry_codes(asked.ministries, first, last),
+        all_codes=ministry_codes(asked.ministries),
         words=asked.query.strip(),
         verb=verb,
         again=again,
@@ -90,9 +91,7 @@ def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:
     on_terminal = sys.stderr.isatty() and not verbose
     project = Settings()
     project.setmodule("harvester.settings", priority="project")
-    project.setdict(
-        settings | {"LOG_INSTALL_ROOT_HANDLER": False, "PROGRESS_LINES": not on_terminal}, priority="cmdline"
-    )
+    project.setdict(settings | {"LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
     process = AsyncCrawlerProcess(project)
     log_to_stderr(verbose=verbose, quiet=on_terminal)
     crawler = process.create_crawler(spider_of(plan.board))
@@ -101,13 +100,18 @@ def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:
     process.start()
     if line:
         line.clear()
-    run = crawler.get_extension(Run) if crawler.crawling or crawler.spider else None
+    error = task.exception() if task.done() and not task.cancelled() else None
+    try:
+        run = crawler.get_extension(Run)
+    except RuntimeError:
+        run = None  # Scrapy did not come so far as to have extensions
     if run is not None and run.close_if_stopped_early():
         return run
-    if task.done() and not task.cancelled() and (error := task.exception()):
+    error = error or (run.problem if run else None)
+    if error:
         raise error
     if run is None or not run.opened:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt  # nothing went wrong, and nothing was begun: somebody stopped us
     return run
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from harvester.store import UNUSABLE
 from harvester.verdict import Exit
 
 VERBS = {
@@ -89,6 +90,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return say(Exit.PARTIAL, "interrupted", "stopped by a signal before anything was done")
     except click.ClickException as error:
         return say(Exit.FAILURE, "failure", error.format_message())
+    except UNUSABLE as error:
+        return say(Exit.FAILURE, "failure", f"the database: {error}")
     except BrokenPipeError:
         # Whoever read our output has enough; the interpreter must not complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

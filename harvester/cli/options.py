@@ -158,7 +158,7 @@ def database_path(db: Path | None, data: Path) -> Path:
     return db if db is not None else data / "briefings.db"
 
 
-def ministry_codes(names: tuple[str, ...], since: date, until: date) -> tuple[str, ...]:
+def ministry_codes(names: tuple[str, ...], since: date | None = None, until: date | None = None) -> tuple[str, ...]:
     """`read_ministries` with its complaint as one about --ministry."""
     try:
         return read_ministries(names, since, until)

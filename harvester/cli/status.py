@@ -14,7 +14,7 @@ from harvester.boards import PRESS_RELEASE, Board
 from harvester.cli.main import say
 from harvester.cli.options import Day, bad, database_path, db_option, filter_options, json_option, ministry_codes
 from harvester.clock import korean_today
-from harvester.plan import Plan
+from harvester.plan import filter_key
 from harvester.spiders.arguments import WrongArgument
 from harvester.store import DatabaseProblem, open_to_read, reports
 from harvester.store.reports import Coverage
@@ -56,13 +56,9 @@ def command(  # noqa: PLR0917  (click passes them by name)
         database = open_to_read(path)
     except DatabaseProblem as error:
         return say(Exit.FAILURE, "failure", str(error))
-    today = korean_today()
     board = boards[0] if boards else PRESS_RELEASE
-    first, last = reports.first_and_last_day(database, board.slug)
-    first, last = since or first or today, until or last or today
-    codes = ministry_codes(ministries, min(first, last), last)
-    plan = Plan(board=board, since=min(first, last), until=last, codes=codes, words=query.strip())
-    covered = reports.coverage(database, board.slug, plan.filter, since, until)
+    filter_ = filter_key(ministry_codes(ministries), query.strip())
+    covered = reports.coverage(database, board.slug, filter_, since, until)
     if not covered.days:
         others = [f"{slug}{f' ({filter_})' if filter_ else ''}" for slug, filter_ in reports.filters(database)]
         there_are = f"; there are days of: {', '.join(others)}" if others else ""

@@ -5,7 +5,6 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 
 from harvester.extensions.run import Run
 from harvester.signals import day_closed
@@ -16,8 +15,6 @@ logger = logging.getLogger(__name__)
 
 class Progress:
     def __init__(self, crawler: Crawler) -> None:
-        if not crawler.settings.getbool("PROGRESS_LINES", True):
-            raise NotConfigured
         self.crawler = crawler
         crawler.signals.connect(self.day_closed, day_closed)
         crawler.signals.connect(self.spider_opened, signals.spider_opened)

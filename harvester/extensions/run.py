@@ -18,10 +18,11 @@ from harvester.clock import korean_today
 from harvester.items import Unknown
 from harvester.korean import UnknownMinistry, find_ministry
 from harvester.lock import lock
+from harvester.pages.markup import clean
 from harvester.plan import Plan
 from harvester.signals import day_closed
 from harvester.spiders.walk import DayWalk
-from harvester.store import DayRecord, Saved, Store
+from harvester.store import UNUSABLE, DayRecord, Saved, Store
 from harvester.verdict import Verdict, judge
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class Run:
         self.verdict: Verdict | None = None
         self.records: dict[date, DayRecord] = {}
         self.skipped = 0
+        self.problem: Exception | None = None
+        """Why the books could not be opened."""
         self.opened = False
         """Whether the run has its row."""
         self._closing = False
@@ -79,7 +82,7 @@ class Run:
 
     def site_code(self, name: str) -> str | None:
         """The code the site's own table has for a name of today."""
-        return self._site_codes.get(name.strip())
+        return self._site_codes.get(clean(name))
 
     def ministry_code(self, name: str, day: date) -> str | None:
         return self.site_code(name) or self._code_by_knowledge(name, day)
@@ -92,9 +95,8 @@ class Run:
             board=plan.board.slug,
             day=walk.day,
             filter_=plan.filter,
-            codes=plan.codes,
-            # Words match what a release says, and an edit may change that: not being listed proves nothing.
-            can_withdraw=not plan.words,
+            # An edit, or a move to another ministry, takes a release out of a filter: its absence proves nothing.
+            can_withdraw=not plan.filter,
             accept_withdrawals=plan.accept_withdrawals,
             declared=walk.declared if walk.anything_read else None,
             listed=sorted(walk.listed) if walk.anything_read else None,
@@ -111,13 +113,19 @@ class Run:
 
     def spider_opened(self, spider: Spider) -> None:
         plan = self._plan = self._plan_of(spider)
-        self._to_walk = self._choose_days(plan)
-        self.skipped = len(plan) - len(self._to_walk)
+        try:
+            to_walk = self._choose_days(plan)
+            self.store.start_run(
+                verb=plan.verb, arguments=plan.arguments, days_asked=len(plan), version=version("koreakr-harvester")
+            )
+        except UNUSABLE as problem:
+            # Scrapy only logs what a signal's handler raises; without days to walk the spider ends by itself.
+            self.problem = problem
+            return
+        self._to_walk = to_walk
+        self.skipped = len(plan) - len(to_walk)
         if self.skipped:
             logger.info("%d of %d days need no walk: settled, or done before an interruption", self.skipped, len(plan))
-        self.store.start_run(
-            verb=plan.verb, arguments=plan.arguments, days_asked=len(plan), version=version("koreakr-harvester")
-        )
         self.opened = True
         self._flushing.start(FLUSH_EVERY, now=False)
 
@@ -130,6 +138,9 @@ class Run:
 
     def spider_closed(self, spider: Any, reason: str) -> None:
         self._closing = True
+        if not self.opened:
+            self.store.close()
+            return
         if self._flushing.running:
             self._flushing.stop()
         if spider.stop_reason:
@@ -166,7 +177,7 @@ class Run:
 
     def _choose_days(self, plan: Plan) -> list[date]:
         """All asked days; for a backfill, without those that are settled, or done since it was interrupted."""
-        if plan.verb != "backfill" or plan.again:
+        if plan.verb != "backfill":
             return list(plan.days())
         ledger = self.store.days(plan.board.slug, plan.filter, plan.since, plan.until)
         since = self.store.interrupted_since(plan.verb, plan.arguments)
@@ -175,7 +186,7 @@ class Run:
             if record is None or not record.confirmed:
                 return True
             done_before_interruption = since is not None and record.checked_at >= since and record.checked_late
-            return record.settled_at is None and not done_before_interruption
+            return (record.settled_at is None or plan.again) and not done_before_interruption
 
         return [day for day in plan.days() if needs_walk(ledger.get(day))]
 

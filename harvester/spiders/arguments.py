@@ -66,8 +66,11 @@ def read_range(since: date | None, until: date | None, days: int | None) -> tupl
     return first, last
 
 
-def read_ministries(names: Iterable[str], since: date, until: date) -> tuple[str, ...]:
-    """The codes the named ministries have in these days, former names and successors included. Raises WrongArgument."""
+def read_ministries(names: Iterable[str], since: date | None = None, until: date | None = None) -> tuple[str, ...]:
+    """The codes the named ministries have in these days, or ever, former names and successors included.
+
+    Raises WrongArgument.
+    """
     codes: set[str] = set()
     for name in names:
         try:
@@ -96,6 +99,7 @@ def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
         since=since,
         until=until,
         codes=read_ministries(names, since, until),
+        all_codes=read_ministries(names),
         words=left.pop("query", "").strip(),
     )
     if left:

@@ -23,9 +23,11 @@ from harvester.boards import PRESS_RELEASE, SITE, Board
 from harvester.clock import korean_today
 from harvester.extensions.run import Run
 from harvester.items import Attachment, Briefing
+from harvester.manners import check_site
 from harvester.middlewares import SiteAsksToStayAway
 from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.listing import ListingPage, Row, same_lead
+from harvester.pages.markup import clean
 from harvester.plan import Plan
 from harvester.spiders.arguments import plan_from_arguments
 from harvester.spiders.walk import CONTROL, DayWalk
@@ -79,7 +81,7 @@ class BriefingSpider(Spider):
 
     @property
     def site(self) -> str:
-        return str(self.crawler.settings["SITE"])
+        return check_site(self.crawler.settings["SITE"])
 
     @property
     def run(self) -> Run:
@@ -196,34 +198,35 @@ class BriefingSpider(Spider):
             else:
                 yield self._listing_request(walk, walk.ask_whether_lists_work())
                 return
-        for row in self._to_follow(walk):
-            walk.followed.add(row.news_id)
-            walk.waited_for.add(row.news_id)
+        to_follow = self._to_follow(walk)
+        # All at once: Scrapy takes the requests one by one, and the first may be done before the last was yielded.
+        walk.follow(to_follow)
+        for row, stored_title in to_follow.values():
             yield Request(
                 self.plan.board.url(row.news_id, self.site),
                 callback=self.parse_release,
                 errback=self.release_lost,
-                cb_kwargs={"walk": walk, "row": row},
+                cb_kwargs={"walk": walk, "row": row, "stored_title": stored_title},
             )
         yield from self._close_if_done(walk)
 
-    def _to_follow(self, walk: DayWalk) -> list[Row]:
-        """The rows that are not stored, whose row differs from last time, or that had been withdrawn."""
+    def _to_follow(self, walk: DayWalk) -> dict[str, tuple[Row, str | None]]:
+        """The rows not stored, different from last time, or withdrawn since; with the title stored, by newsId."""
         known = self.run.store.known(walk.rows)
-        rows = []
+        rows: dict[str, tuple[Row, str | None]] = {}
         for news_id, row in walk.rows.items():
             was = known.get(news_id)
             if news_id in walk.followed or news_id in walk.unchanged:
                 continue
             if was is None or was.withdrawn or was.row_signature != row.signature or not same_lead(was.lead, row.lead):
-                rows.append(row)
+                rows[news_id] = row, was.title if was else None
             else:
                 walk.unchanged[news_id] = row.lead
         return rows
 
     # One release
 
-    def parse_release(self, response: Response, walk: DayWalk, row: Row) -> ReleaseOutput:
+    def parse_release(self, response: Response, walk: DayWalk, row: Row, stored_title: str | None) -> ReleaseOutput:
         try:
             page = self.plan.board.read_page(response.body)
             page.require_identity(row.news_id, row.title)
@@ -237,12 +240,17 @@ class BriefingSpider(Spider):
                 yield from self._release_lost(walk, row.news_id, str(error))
             return
         walk.read += 1
+        # The row was edited and the page still says what is stored: an old copy of it. Read again, now or next time.
+        stale = clean(page.title) == stored_title != clean(row.title)
+        if stale and (retry := self._retry(response, "the page is older than its row")):
+            yield retry
+            return
         yield Briefing(
             news_id=row.news_id,
             board=self.plan.board.slug,
             url=self.plan.board.url(row.news_id),
             listed_on=walk.day,
-            row_signature=row.signature,
+            row_signature="" if stale else row.signature,
             title_raw=page.title,
             lead_raw=row.lead,
             ministry_raw=page.ministry or row.ministry,
@@ -316,10 +324,15 @@ class BriefingSpider(Spider):
         walk, reason = arguments.get("walk"), f"a mistake of the program: {failure.value!r}"
         if walk is None:
             return
-        if "row" in arguments:
-            requests = self._release_lost(walk, arguments["row"].news_id, reason)
-        else:
-            requests = self._page_lost(walk, arguments["number"], reason)
+        try:
+            if "row" in arguments:
+                requests = list(self._release_lost(walk, arguments["row"].news_id, reason))
+            else:
+                requests = list(self._page_lost(walk, arguments["number"], reason))
+        except Exception as error:
+            # It is not the page, then. Whatever it is, no day may wait for it for ever.
+            self._stop(f"a mistake of the program, or a damaged database: {error!r}")
+            return
         for request in requests:
             self.crawler.engine.crawl(request)
 

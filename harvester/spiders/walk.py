@@ -5,6 +5,7 @@ not stably sorted, so a day's walk is believed only when every page declares the
 newsIds were listed. Otherwise it is walked again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -112,6 +113,11 @@ class DayWalk:
     def lose_page(self, number: int, reason: str) -> None:
         self.pages_waited_for.discard(number)
         self.broken[number] = reason
+
+    def follow(self, news_ids: Iterable[str]) -> None:
+        """Wait for the pages of these releases."""
+        self.followed |= set(news_ids)
+        self.waited_for |= set(news_ids)
 
     @property
     def listing_done(self) -> bool:

@@ -27,17 +27,18 @@ class KnownRelease:
     """What the next walk needs to know of a stored release to see whether its row changed."""
 
     row_signature: str
+    title: str
     lead: str | None
     withdrawn: bool
 
 
 def known(db: Database, news_ids: Iterable[str]) -> dict[str, KnownRelease]:
     rows = db.conn.execute(
-        "SELECT news_id, row_signature, lead, withdrawn_at IS NOT NULL FROM briefings"
+        "SELECT news_id, row_signature, title, lead, withdrawn_at IS NOT NULL FROM briefings"
         " WHERE news_id IN (SELECT value FROM json_each(?))",
         [_as_json(news_ids)],
     )
-    return {str(row[0]): KnownRelease(row[1], row[2], bool(row[3])) for row in rows}
+    return {str(row[0]): KnownRelease(row[1], row[2], row[3], bool(row[4])) for row in rows}
 
 
 def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> Saved:
@@ -94,15 +95,12 @@ def count_stored(db: Database, news_ids: Iterable[str]) -> int:
     return int(found[0])
 
 
-def not_listed(
-    db: Database, board: str, day: str, codes: tuple[str, ...], listed: Iterable[str]
-) -> tuple[list[int], int]:
+def not_listed(db: Database, board: str, day: str, listed: Iterable[str]) -> tuple[list[int], int]:
     """The stored releases of a day that the site no longer lists, and how many of that day we hold in all."""
     rows = db.conn.execute(
-        "SELECT news_id, news_id IN (SELECT value FROM json_each(:listed)) FROM briefings"
-        " WHERE board = :board AND published_on = :day AND withdrawn_at IS NULL"
-        " AND (:codes = '[]' OR ministry_code IN (SELECT value FROM json_each(:codes)))",
-        {"listed": _as_json(listed), "board": board, "day": day, "codes": json.dumps(codes)},
+        "SELECT news_id, news_id IN (SELECT value FROM json_each(?)) FROM briefings"
+        " WHERE board = ? AND published_on = ? AND withdrawn_at IS NULL",
+        [_as_json(listed), board, day],
     ).fetchall()
     return [row[0] for row in rows if not row[1]], len(rows)
 

@@ -18,6 +18,10 @@ class DatabaseProblem(Exception):
     """The file cannot be used as the harvester's database; the message says why and what to do."""
 
 
+UNUSABLE = (DatabaseProblem, sqlite3.Error)
+"""What reading or writing the database can end with, a damaged page in the middle of it included."""
+
+
 def open_to_write(path: Path) -> Database:
     """Open or make the database, brought to this version's schema. Raises DatabaseProblem."""
     try:
@@ -48,7 +52,8 @@ def open_to_read(path: Path) -> Database:
         raise DatabaseProblem(f"there is no database at {path}: `harvest crawl` or `harvest backfill` makes one")
     try:
         # Reading in WAL mode writes beside the file; who may not, and finds nobody writing, reads it as it lies there.
-        still = not os.access(path, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        still = not writable and not path.with_name(path.name + "-wal").exists()
         address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
         connection = sqlite3.connect(address, uri=True, timeout=PATIENCE)
         db = Database(connection)
@@ -76,7 +81,10 @@ def _refuse_foreign(db: Database, path: Path) -> None:
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
     """All or nothing. Takes the write lock at once, so that nobody can come between reading and writing."""
-    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        db.conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        raise DatabaseProblem(f"the database cannot be written: {error}") from error
     try:
         yield
     except BaseException:

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,7 +23,10 @@ logger = logging.getLogger(__name__)
 BATCH = 5
 """Releases a transaction: few enough that a kill loses little and the reactor is never held for long."""
 BELIEVABLE_WITHDRAWALS = 3
-"""More releases than this, and more than half of a day, gone at once are a fault of the site until proven otherwise."""
+"""More releases than this, and more than half of a day, gone at once are a fault of the site until proven otherwise.
+
+So are all of a day's, where it had more than one.
+"""
 
 
 class Store:
@@ -36,6 +39,7 @@ class Store:
         self._cause = "site"
         self.saved: Counter[Saved] = Counter()
         self._found_on: Counter[date] = Counter()
+        self._unwritten: defaultdict[date, set[str]] = defaultdict(set)
 
     def start_run(self, *, verb: str, arguments: str, days_asked: int, version: str) -> int:
         with transaction(self._db):
@@ -74,18 +78,19 @@ class Store:
         try:
             self._write(batch)
         except Exception as error:
-            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                # Somebody held the file for minutes; each by itself would wait as long again.
-                logger.exception("%d releases could not be written", len(batch))
-            else:
-                self._write_singly(batch)
-
-    def _write_singly(self, batch: Sequence[Briefing]) -> None:
-        for item in batch:
-            try:
-                self._write([item])
-            except Exception:
-                logger.exception("newsId %s could not be written", item.news_id)
+            busy = getattr(error.__cause__ or error, "sqlite_errorcode", None) in (
+                sqlite3.SQLITE_BUSY,
+                sqlite3.SQLITE_LOCKED,
+            )
+            if busy or len(batch) == 1:
+                # Held by somebody for minutes, each by itself would wait as long again.
+                logger.exception("newsId %s could not be written", ", ".join(item.news_id for item in batch))
+                for item in batch:
+                    self._unwritten[item.listed_on].add(item.news_id)
+                return
+            for item in batch:
+                self._batch = [item]
+                self.flush()
 
     def _write(self, batch: Sequence[Briefing]) -> None:
         now = utc_now()
@@ -111,7 +116,6 @@ class Store:
         board: str,
         day: date,
         filter_: str,
-        codes: tuple[str, ...],
         can_withdraw: bool,
         accept_withdrawals: bool,
         declared: int | None,
@@ -130,6 +134,7 @@ class Store:
         self.flush()
         now = utc_now()
         previous = self.days(board, filter_, day, day).get(day)
+        unwritten = self._unwritten.pop(day, set())
         self.saved[Saved.UNCHANGED] += len(unchanged)
         with transaction(self._db):
             briefings.seen(self._db, unchanged, now)
@@ -142,23 +147,24 @@ class Store:
             else:
                 stored = briefings.count_stored(self._db, listed)
                 record = replace(record, listed=len(listed), stored=stored)
-                if record.confirmed and stored < len(listed):
-                    record = replace(
-                        record, state="partial", reason=f"{len(listed) - stored} listed releases not stored"
-                    )
+                missing = sorted(unwritten) or [""] * (len(listed) - stored)
+                if record.confirmed and missing:
+                    named = f": newsId {', '.join(missing)}" if unwritten else ""
+                    reason = f"{len(missing)} listed releases not stored{named}"
+                    record = replace(record, state="partial", reason=reason)
                 if record.confirmed and can_withdraw:
-                    record = self._withdraw_missing(record, codes, listed, now, accept=accept_withdrawals)
+                    record = self._withdraw_missing(record, listed, now, accept=accept_withdrawals)
             settled = ledger.settled_at(previous, record, found_something=self._found_on.pop(day, 0) > 0)
             record = replace(record, settled_at=settled)
             ledger.write(self._db, record)
         return record
 
-    def _withdraw_missing(
-        self, record: DayRecord, codes: tuple[str, ...], listed: Sequence[str], now: str, *, accept: bool
-    ) -> DayRecord:
+    def _withdraw_missing(self, record: DayRecord, listed: Sequence[str], now: str, *, accept: bool) -> DayRecord:
         """Mark what a complete walk of a day no longer lists; a day that lost most of its releases is not believed."""
-        gone, held = briefings.not_listed(self._db, record.board, record.day, codes, listed)
-        if len(gone) > BELIEVABLE_WITHDRAWALS and 2 * len(gone) > held and not accept:
+        gone, held = briefings.not_listed(self._db, record.board, record.day, listed)
+        most = len(gone) > BELIEVABLE_WITHDRAWALS and 2 * len(gone) > held
+        all_of_several = len(gone) == held > 1
+        if (most or all_of_several) and not accept:
             reason = f"the site no longer lists {len(gone)} of the {held} releases stored for this day: not believed"
             reason += " (--accept-withdrawals where it is true)"
             return replace(record, state="partial", reason=reason)

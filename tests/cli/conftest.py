@@ -61,6 +61,6 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     made.close_day(1, 2)
     made.close_day(day=DAY.replace(day=16))
     made.close_day(1, 2, day=DAY.replace(day=15), state="partial", reason="page 2 of the listing: reset")
-    made.close_day(1, codes=("A00007",), filter_="ministry=A00007")
+    made.close_day(1, filter_="ministry=A00007,A00040,A00041", can_withdraw=False)
     made.finish(requests=9, reason="fine")
     return made

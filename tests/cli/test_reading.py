@@ -66,7 +66,7 @@ def test_days_never_walked_are_gaps(harvest: Harvest, books: Books) -> None:
 def test_a_filter_never_walked_names_those_there_are(harvest: Harvest, books: Books) -> None:
     ended = harvest("status", "--ministry", "국방부")
     assert ended.status == 1
-    assert "there are days of: press-release, press-release (ministry=A00007)" in ended.last_line
+    assert "there are days of: press-release, press-release (ministry=A00007,A00040,A00041)" in ended.last_line
 
 
 def test_a_filter_is_found_by_the_same_words(harvest: Harvest, books: Books) -> None:

@@ -179,13 +179,13 @@ def test_a_plan_walks_its_days_newest_first() -> None:
 
 
 def test_the_same_question_has_the_same_arguments() -> None:
-    one = Plan(PRESS_RELEASE, *JANUARY, codes=("A00015",), verb="backfill")
-    assert one.arguments == Plan(PRESS_RELEASE, *JANUARY, codes=("A00015",), verb="backfill").arguments
+    one = Plan(PRESS_RELEASE, *JANUARY, all_codes=("A00015",), verb="backfill")
+    assert one.arguments == Plan(PRESS_RELEASE, *JANUARY, all_codes=("A00015",), verb="backfill").arguments
     others = [
         Plan(PRESS_RELEASE, *JANUARY),
         Plan(PRESS_RELEASE, *JANUARY, words="A00015"),
-        Plan(PRESS_RELEASE, *JANUARY, codes=("A00015",), again=True),
-        Plan(PRESS_RELEASE, JANUARY[0], JANUARY[0], codes=("A00015",)),
+        Plan(PRESS_RELEASE, *JANUARY, all_codes=("A00015",), again=True),
+        Plan(PRESS_RELEASE, JANUARY[0], JANUARY[0], all_codes=("A00015",)),
     ]
     assert len({one.arguments, *(each.arguments for each in others)}) == 5
 

@@ -94,7 +94,6 @@ class Books:
             "board": BOARD,
             "day": day,
             "filter_": "",
-            "codes": (),
             "can_withdraw": True,
             "accept_withdrawals": False,
             "declared": len(listed),

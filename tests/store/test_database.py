@@ -210,7 +210,7 @@ def test_the_report_of_a_range(books: Books) -> None:
 
 def test_the_report_of_a_filter_counts_its_releases(books: Books) -> None:
     books.put(briefing(1, ministry_code="A00015"), briefing(2), briefing(3))
-    books.close_day(1, codes=("A00015",), filter_="ministry=A00015")
+    books.close_day(1, filter_="ministry=A00015")
     db = open_to_read(books.path)
     assert reports.coverage(db, BOARD, "ministry=A00015", None, None).briefings == 1
 

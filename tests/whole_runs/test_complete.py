@@ -189,3 +189,21 @@ def test_a_release_between_two_days_of_the_range_is_on_the_right_one(harvest: Ha
     assert harvest.backfill(since=middle, until=middle).status == 0
     assert {row["published_on"] for row in harvest.rows("SELECT published_on FROM briefings")} == {"2024-01-16"}
     assert_equals_the_site(harvest, middle, middle)
+
+
+def test_a_release_that_leaves_a_filter_is_not_withdrawn(harvest: Harvester, corpus: Corpus) -> None:
+    """It may have moved to another ministry: a filtered walk proves nothing about what it does not list."""
+    harvest.backfill("--ministry", "환경부")
+    moved = next(release for release in corpus.releases if release.ministry == "환경부")
+    corpus.edit(moved.news_id, ministry="국토교통부")
+    assert harvest.crawl("--ministry", "환경부").status == 0
+    assert harvest.ids("withdrawn_at IS NOT NULL") == set()
+    assert harvest.crawl().status == 0
+    assert_equals_the_site(harvest)
+
+
+def test_status_knows_a_filter_again_whatever_its_range(harvest: Harvester) -> None:
+    """기획재정부 has other codes in other years; the question is the same."""
+    harvest.backfill("--ministry", "기획재정부")
+    assert harvest("status", "--ministry", "기재부").status == 0
+    assert harvest("status", "--ministry", "기획재정부", "--since", "2024-01-15", "--until", "2024-01-17").status == 0

@@ -1,6 +1,7 @@
 """The bad days: passing trouble costs nothing but time; lasting trouble is never taken for an empty or complete day."""
 
 import socket
+import sqlite3
 import time
 from dataclasses import replace
 from datetime import date
@@ -323,3 +324,28 @@ def test_days_cut_short_while_lists_are_empty_are_not_claimed(harvest: Harvester
     site.faults = []
     assert harvest.backfill(since=date(2024, 1, 1)).status == 0
     assert_equals_the_site(harvest, since=date(2024, 1, 1))
+
+
+def test_a_database_nobody_may_write_is_said_before_anything_is_asked(harvest: Harvester, site: MiniSite) -> None:
+    harvest.backfill(since=UNTIL)
+    site.clear_log()
+    blocker = sqlite3.connect(harvest.database, isolation_level=None)
+    blocker.execute("PRAGMA query_only = 0")
+    trigger = "CREATE TRIGGER no_more BEFORE INSERT ON runs BEGIN SELECT RAISE(ABORT, 'nobody may write'); END"
+    blocker.execute(trigger)
+    ended = harvest.backfill()
+    assert ended.status == 1, ended.stderr
+    assert "nobody may write" in ended.last_line
+    assert harvest.listings_asked_for() == 0
+
+
+def test_a_damaged_database_ends_the_run(harvest: Harvester) -> None:
+    harvest.backfill()
+    damaged = sqlite3.connect(harvest.database, isolation_level=None)
+    damaged.execute("PRAGMA writable_schema = 1")
+    damaged.execute("UPDATE sqlite_master SET rootpage = 999999 WHERE name = 'briefings'")
+    damaged.close()
+    for verb in (["crawl", "--since", "2024-01-15", "--until", "2024-01-17"], ["status"], ["show", "156717893"]):
+        ended = harvest(*verb, timeout=60)
+        assert ended.status == 1, ended.stderr
+        assert ended.last_line.startswith("harvest: failure (exit 1)")
