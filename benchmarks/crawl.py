@@ -32,7 +32,7 @@ class Bare(Spider):
 
 settings = Settings()
 settings.setmodule("harvester.settings", priority="project")
-settings.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "LOG_ENABLED": False, "DOWNLOAD_DELAY": 0,
+settings.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "LOG_ENABLED": False, "DOWNLOAD_DELAY": 0.0001,
                   "AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 4}, priority="cmdline")
 process = AsyncCrawlerProcess(settings)
 process.crawl(Bare)

@@ -1,4 +1,4 @@
-"""Downloader middlewares: waiting before a page is asked for again."""
+"""Downloader middlewares: robots.txt to the letter, waiting before a page is asked for again, dropping what is moot."""
 
 import asyncio
 import logging
@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
 
 WAIT = "patience_seconds"
+OBEYED = "patience_obeyed"
 OBEYED_TIMES = 2
 """How often one request is asked again after the wait the site wanted; then it is given up."""
 
@@ -55,15 +57,41 @@ class Patience:
             seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
             if seconds > self.longest:
                 raise SiteAsksToStayAway(f"the site answers {response.status} and asks to wait {seconds:.0f} seconds")
-            if seconds and request.meta.get("retry_times", 0) >= OBEYED_TIMES:
+            if seconds and request.meta.get(OBEYED, 0) >= OBEYED_TIMES:
                 raise IgnoreRequest(f"the site answers {response.status} and asks to wait, again and again")
             if seconds:
                 self.crawler.stats.inc_value("patience/retry_after")
             # RetryMiddleware, which comes next, copies the request's meta.
             request.meta[WAIT] = seconds
+            request.meta[OBEYED] = request.meta.get(OBEYED, 0) + bool(seconds)
             if self.for_all:
                 self.not_before = max(self.not_before, time.monotonic() + seconds)
         return response
+
+
+class Moot:
+    """Drops what nobody waits for any more: the release pages of a day that was given up."""
+
+    def process_request(self, request: Request) -> None:
+        walk = request.cb_kwargs.get("walk")
+        if walk is not None and walk.closed:
+            raise IgnoreRequest("its day was given up")
+
+
+class RobotsTxt(RobotsTxtMiddleware):
+    """Scrapy's, but a robots.txt that cannot be had forbids everything, as RFC 9309 (2.3.1.4) wants; Scrapy allows."""
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        if not request.meta.get("dont_obey_robotstxt"):
+            parser = await self.robot_parser(request)
+            if parser is None or self._answered_with_trouble():
+                raise IgnoreRequest("robots.txt could not be read, which means to stay away")
+        await super().process_request(request)
+
+    def _answered_with_trouble(self) -> bool:
+        counted = self.crawler.stats.get_stats()
+        statuses = (name.rpartition("/")[2] for name in counted if name.startswith("robotstxt/response_status_count/"))
+        return any(int(status) >= 500 or int(status) == 429 for status in statuses)
 
 
 def retry_after(header: bytes | None, now: datetime) -> float:

@@ -40,6 +40,9 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page weighs 0.2 MB; more than this is a
 DOWNLOADER_MIDDLEWARES = {
     # Before RetryMiddleware (550) on the way back, so that its copies carry what Retry-After said.
     "harvester.middlewares.Patience": 560,
+    "harvester.middlewares.Moot": 570,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "harvester.middlewares.RobotsTxt": 100,  # in its place
 }
 
 # The walk asks for nothing twice by mistake, and on purpose for a listing that moved: see spiders/walk.py. A filter of

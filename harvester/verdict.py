@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from harvester.store import DayRecord
+if TYPE_CHECKING:
+    from harvester.store import DayRecord
 
 DAYS_IN_A_SENTENCE = 12
 REASON_IN_A_SENTENCE = 200
@@ -29,7 +31,7 @@ class Verdict:
 
 
 def judge(
-    asked: Collection[date], skipped: int, records: Mapping[date, DayRecord], stopped: str | None, interrupted: bool
+    asked: Collection[date], skipped: int, records: "Mapping[date, DayRecord]", stopped: str | None, interrupted: bool
 ) -> Verdict:
     """The verdict on a run.
 

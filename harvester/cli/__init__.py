@@ -1,5 +1,18 @@
 """The command `harvest`: one file a verb. The only place that prints, and the one that decides the exit status."""
 
-from harvester.cli.main import main
+import signal
+from types import FrameType
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run the command and leave with its status; nothing but this decides it."""
+    # First of all, since loading the rest takes a moment: whoever is stopped says so like everybody else. Scrapy takes
+    # the signals over when it crawls.
+    signal.signal(signal.SIGTERM, _stop)
+    from harvester.cli.main import leave  # noqa: PLC0415
+
+    leave()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -53,12 +53,13 @@ def run_verb(
         raise bad(error) from None
     if len(asked.boards) > 1:
         raise click.BadParameter("one board a run for now", param_hint="'--board'")
+    codes = ministry_codes(asked.ministries, first, last)
     plan = Plan(
         board=asked.boards[0] if asked.boards else PRESS_RELEASE,
         since=first,
         until=last,
-        codes=ministry_codes(asked.ministries, first, last),
-        all_codes=ministry_codes(asked.ministries),
+        codes=codes,
+        all_codes=tuple(sorted({*codes, *ministry_codes(asked.ministries)})),
         words=asked.query.strip(),
         verb=verb,
         again=again,

@@ -3,11 +3,9 @@
 import difflib
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from types import FrameType
 from typing import Any
 
 import click
@@ -54,7 +52,7 @@ class Verbs(click.Group):
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "HARVEST"},
 )
-@click.version_option(version("koreakr-harvester"), prog_name="harvest")
+@click.version_option(version("koreakr-harvester"), prog_name="harvest", allow_from_autoenv=False)
 def harvest() -> None:
     """Every briefing the Korean government publishes on korea.kr, in one SQLite file.
 
@@ -69,15 +67,8 @@ def harvest() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its status; nothing but this decides it."""
-    # Until Scrapy takes the signals over: whoever is stopped before says so like everybody else.
-    signal.signal(signal.SIGTERM, _stop)
+def leave(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(arguments))
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

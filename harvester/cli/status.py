@@ -97,7 +97,7 @@ def as_data(
         ],
         "briefings": covered.briefings,
         "withdrawn": covered.withdrawn,
-        "days_since_last_day": (korean_today() - covered.until).days if covered.until else None,
+        "days_since_last_day": (korean_today() - max(covered.days)).days,
         "days": [asdict(covered.days[day]) for day in covered.all_days if day in covered.days],
         "runs": runs,
         "unknowns": unknowns,
@@ -112,7 +112,7 @@ def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[s
     parts = [
         f"{path}: {covered.board}{filter_}, {covered.since} … {covered.until}\n"
         f"{covered.briefings} releases{withdrawn}; days: {counted}\n"
-        f"The last day covered is {ago(covered.until)}; the last complete run ended {last_complete(runs)}.",
+        f"The last day covered is {ago(max(covered.days))}; the last complete run ended {last_complete(runs)}.",
         calendar(covered),
     ]
     if covered.gaps:
@@ -124,10 +124,8 @@ def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[s
     return "\n\n".join(parts)
 
 
-def ago(day: date | None) -> str:
+def ago(day: date) -> str:
     """A Korean day, and how long ago it was: a database is fresh when its last day is today or yesterday."""
-    if day is None:
-        return "none"
     days = (korean_today() - day).days
     return f"{day}, {'today' if days == 0 else 'yesterday' if days == 1 else f'{days} days ago'}"
 

@@ -78,7 +78,10 @@ def read_ministries(names: Iterable[str], since: date | None = None, until: date
         except UnknownMinistry as error:
             hint = "" if error.suggestions else "; write it as 산업통상부, 산업부, MOTIR or A00015"
             raise WrongArgument("ministry", f"{error}{hint}") from None
-        with_code = {ministry.code for ministry in found if ministry.code}
+        # Of a ministry of long ago the site's code is not known, but its heir's is, and files its releases.
+        with_code = {ministry.code for ministry in found if ministry.code} or {
+            ministry.code for ministry in ministries_named(name) if ministry.code
+        }
         if not with_code:
             raise WrongArgument("ministry", f"{name}: the site's code of {found[0].name} is not known")
         codes |= with_code
@@ -94,12 +97,13 @@ def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
     ends = {name: read_day(name, left.pop(name), korean_today()) for name in ("since", "until") if name in left}
     since, until = read_range(ends.get("since"), ends.get("until"), int(days) if days else None)
     names = [name for name in left.pop("ministry", "").split(",") if name.strip()]
+    codes = read_ministries(names, since, until)
     plan = Plan(
         board=board,
         since=since,
         until=until,
-        codes=read_ministries(names, since, until),
-        all_codes=read_ministries(names),
+        codes=codes,
+        all_codes=tuple(sorted({*codes, *read_ministries(names)})),
         words=left.pop("query", "").strip(),
     )
     if left:

@@ -37,8 +37,6 @@ logger = logging.getLogger(__name__)
 DAYS_UNDER_WAY = 3
 DAYS_LOST_IN_A_ROW = 3
 """So many days in a row of which nothing can be had mean that the site is away, not that these days are odd."""
-RELEASES_LOST = 20
-"""So many lost releases of days of which not one could be read mean the same."""
 GONE = (404, 410)
 CONTROL_REACH = timedelta(days=365)
 LISTING_PRIORITY = 10
@@ -239,12 +237,12 @@ class BriefingSpider(Spider):
             else:
                 yield from self._release_lost(walk, row.news_id, str(error))
             return
-        walk.read += 1
         # The row was edited and the page still says what is stored: an old copy of it. Read again, now or next time.
         stale = clean(page.title) == stored_title != clean(row.title)
         if stale and (retry := self._retry(response, "the page is older than its row")):
             yield retry
             return
+        walk.read += 1
         yield Briefing(
             news_id=row.news_id,
             board=self.plan.board.slug,
@@ -269,6 +267,8 @@ class BriefingSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, news_id = request.cb_kwargs["walk"], request.cb_kwargs["row"].news_id
         retry = self._retry_failure(failure, request)
+        if walk.closed:
+            return
         if retry:
             yield retry
         elif isinstance(failure.value, HttpError) and failure.value.response.status in GONE:
@@ -280,22 +280,17 @@ class BriefingSpider(Spider):
         """Listed, but no release: whether the site deleted it meanwhile, a look at the listing of now will tell."""
         walk.gone[news_id] = reason
         walk.waited_for.discard(news_id)
-        self._give_up_if_none_can_be_read(reason)
+        if walk.hopeless:
+            walk.give_up()
         yield from self._close_if_done(walk)
 
     def _release_lost(self, walk: DayWalk, news_id: str, reason: str) -> ListingOutput:
         logger.info("%s: newsId %s could not be read: %s", walk.day, news_id, reason)
         walk.lost[news_id] = reason
         walk.waited_for.discard(news_id)
-        self._give_up_if_none_can_be_read(reason)
+        if walk.hopeless:
+            walk.give_up()
         yield from self._close_if_done(walk)
-
-    def _give_up_if_none_can_be_read(self, reason: str) -> None:
-        """End a run in which release pages are broken altogether: not where days have others, read or stored before."""
-        under_way = self.walks.values()
-        lost = sum(len(each.lost) + len(each.gone) for each in under_way)
-        if lost >= RELEASES_LOST and not any(each.read or each.unchanged for each in under_way):
-            self._stop(f"not one of {lost} releases could be read ({reason})")
 
     # What became of an item
 
@@ -348,15 +343,22 @@ class BriefingSpider(Spider):
 
     def _close(self, walk: DayWalk) -> None:
         del self.walks[walk.day]
+        walk.closed = True
         try:
             self.run.close_day(walk)
         finally:
             self._room.release()
         self._days_lost = self._days_lost + 1 if walk.verdict()[0] == "failed" else 0
-        if self._days_lost and not self.crawler.stats.get_value("downloader/response_status_count/200"):
+        if self._days_lost and not self._site_answered():
             self._stop("the site gives no page at all")
         elif self._days_lost >= DAYS_LOST_IN_A_ROW:
             self._stop(f"nothing of {self._days_lost} days in a row could be read")
+
+    def _site_answered(self) -> bool:
+        """Whether anything came back but errors of the site's own making; a robots.txt that is not there did."""
+        counted = self.crawler.stats.get_stats()
+        statuses = (name.rpartition("/")[2] for name in counted if name.startswith("downloader/response_status_count/"))
+        return any(int(status) < 500 and int(status) != 429 for status in statuses)
 
     def _retry(self, response: Response, reason: str) -> Request | None:
         assert response.request is not None

@@ -14,6 +14,7 @@ from harvester.pages.listing import ListingPage, Row
 MAX_WALKS = 4
 CONTROL = 0
 """Counts as a page of the walk: the question whether the site lists anything at all."""
+HOPELESS = 10
 EMPTY_ANSWERS = 3
 """How often in a row the site must say that a day has nothing before it is believed: a broken listing says so too."""
 
@@ -51,6 +52,7 @@ class DayWalk:
     gone: dict[str, str] = field(default_factory=dict)
     """newsIds that were listed and then, the site says, are no releases; with its words."""
     looked_again: bool = False
+    closed: bool = False
     read: int = 0
     """How many release pages were read."""
     followed: set[str] = field(default_factory=set)
@@ -114,6 +116,18 @@ class DayWalk:
         self.pages_waited_for.discard(number)
         self.broken[number] = reason
 
+    @property
+    def hopeless(self) -> bool:
+        """Whether so many of the day's release pages could not be read, and not one could, that it is given up."""
+        return len(self.lost) + len(self.gone) >= HOPELESS and not self.read and not self.unchanged
+
+    def give_up(self) -> None:
+        """Ask for no more of the day's releases."""
+        reason = f"not asked for: {len(self.lost) + len(self.gone)} before it could not be read"
+        self.lost |= dict.fromkeys(self.waited_for, reason)
+        self.waited_for.clear()
+        self.looked_again = True
+
     def follow(self, news_ids: Iterable[str]) -> None:
         """Wait for the pages of these releases."""
         self.followed |= set(news_ids)
@@ -162,8 +176,8 @@ class DayWalk:
         if self.waited_for:
             problems.append(f"{len(self.waited_for)} releases not reached: {_some(self.waited_for)}")
         if problems:
-            nothing = bool(self.followed) and self.followed == lost.keys() | self.waited_for
-            return ("failed" if nothing and not self.unchanged else "partial"), "; ".join(problems)
+            had = self.unchanged or self.followed - lost.keys() - self.waited_for
+            return ("partial" if had else "failed"), "; ".join(problems)
         return ("empty" if self.declared == 0 else "complete"), None
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.pages.listing import ROWS_A_PAGE, ListingPage, Row
-from harvester.spiders.walk import EMPTY_ANSWERS, MAX_WALKS, DayWalk
+from harvester.spiders.walk import EMPTY_ANSWERS, HOPELESS, MAX_WALKS, DayWalk
 
 DAY = date(2024, 1, 17)
 
@@ -86,8 +87,15 @@ def drive(walk: DayWalk, site: Site, data: st.DataObject, events: tuple[str, ...
             assert set(waiting) == walk.pages_waited_for
         assert walk.listing_done
         if not walk.must_walk_again:
+            store_all(walk)
             return asked
         waiting = [walk.begin()]
+
+
+def store_all(walk: DayWalk) -> None:
+    """What its listing showed is read and stored."""
+    walk.follow(walk.rows)
+    walk.waited_for.clear()
 
 
 def happen(site: Site, event: str, data: st.DataObject) -> None:
@@ -187,6 +195,7 @@ def walked(*pages: ListingPage) -> DayWalk:
     walk.begin()
     for number, each in enumerate(pages, start=1):
         walk.take(number, each)
+    store_all(walk)
     return walk
 
 
@@ -226,6 +235,7 @@ def test_a_site_that_never_holds_still_is_given_up_with_the_reason() -> None:
         walk.take(1, page(25, ids(1, 20)))
         walk.take(2, page(26, ids(20, 25)))
     assert not walk.must_walk_again
+    store_all(walk)
     state, reason = walk.verdict()
     assert (state, reason) == ("partial", "the listing kept moving: it declared 25 releases, then 26")
 
@@ -367,4 +377,33 @@ def test_a_day_cut_short_before_the_second_look_names_what_was_gone() -> None:
     walk = walked(page(3, ids(1, 3)))
     walk.followed |= {"1", "2", "3"}
     walk.gone["2"] = "no release: the site says '삭제'"
+    assert walk.verdict()[0] == "partial"
+
+
+def test_a_day_none_of_whose_releases_can_be_read_is_given_up() -> None:
+    walk = DayWalk(DAY)
+    walk.begin()
+    walk.take(1, page(20, ids(1, 20)))
+    walk.follow(ids(1, 20))
+    for news_id in ids(1, HOPELESS):
+        assert not walk.hopeless
+        walk.waited_for.discard(news_id)
+        walk.lost[news_id] = "HTTP status 503"
+    assert walk.hopeless
+    walk.give_up()
+    state, reason = walk.verdict()
+    assert (walk.done, state) == (True, "failed")
+    assert all(news_id in str(reason) for news_id in ids(1, 20))
+    assert f"not asked for: {HOPELESS} before it" in str(reason)
+
+
+@pytest.mark.parametrize("good", ["read", "unchanged"])
+def test_a_day_with_one_good_release_is_not_given_up(good: str) -> None:
+    walk = walked(page(20, ids(1, 20)))
+    walk.lost = dict.fromkeys(ids(2, 20), "HTTP status 503")
+    if good == "read":
+        walk.read = 1
+    else:
+        walk.unchanged = {"1": "요약"}
+    assert not walk.hopeless
     assert walk.verdict()[0] == "partial"

@@ -119,12 +119,12 @@ def test_lasting_trouble_is_a_failure(harvest: Harvester, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["view-redesign", "maintenance", "wrong-release", "503"])
-def test_release_pages_that_cannot_be_read_are_a_failure_soon(harvest: Harvester, kind: str) -> None:
+def test_release_pages_that_cannot_be_read_are_a_failure_soon(harvest: Harvester, corpus: Corpus, kind: str) -> None:
     harvest.site.faults = [Fault(kind, tries=None, where="view")]  # type: ignore[arg-type]
     ended = harvest.backfill()
     assert ended.status == 1, ended.stderr
     assert_nothing_claimed(harvest)
-    assert len(harvest.pages_asked_for()) < 4 * 50, "a broken site is not asked for every page"
+    assert len(harvest.pages_asked_for()) < 4 * len(corpus) * 0.75, "a broken site is not asked for every page"
 
 
 def test_a_site_that_is_down_is_a_failure(harvest: Harvester) -> None:
@@ -349,3 +349,29 @@ def test_a_damaged_database_ends_the_run(harvest: Harvester) -> None:
         ended = harvest(*verb, timeout=60)
         assert ended.status == 1, ended.stderr
         assert ended.last_line.startswith("harvest: failure (exit 1)")
+
+
+@pytest.mark.parametrize("kind", ["503", "reset", "503-retry-after"])
+def test_a_robots_txt_that_cannot_be_had_means_to_stay_away(harvest: Harvester, site: MiniSite, kind: str) -> None:
+    site.faults = [Fault(kind, tries=None, where="robots", seconds=0.2)]  # type: ignore[arg-type]
+    ended = harvest.backfill()
+    assert ended.status == 1, ended.stderr
+    assert "robots.txt could not be read" in ended.stderr
+    assert {seen.path for seen in site.requests} == {"/robots.txt"}
+    site.faults = [Fault(kind, tries=(1, 2), where="robots", seconds=0.2)]  # type: ignore[arg-type]
+    assert harvest.backfill().status == 0
+
+
+@pytest.mark.parametrize("kind", ["503", "wrong-release", "view-redesign", "maintenance"])
+def test_a_day_of_broken_releases_is_given_up_soon(
+    harvest: Harvester, site: MiniSite, corpus: Corpus, kind: str
+) -> None:
+    for number in range(60):
+        corpus.add(replace(corpus.releases[0], news_id=corpus.next_id(), title=f"소식 {number}", listed_on=UNTIL))
+    broken = frozenset(release.news_id for release in corpus.releases if release.listed_on == UNTIL)
+    site.faults = [Fault(kind, tries=None, where="view", news_ids=broken)]  # type: ignore[arg-type]
+    ended = harvest.backfill()
+    assert ended.status == 3
+    assert harvest.states() == {"2024-01-15": "complete", "2024-01-16": "complete", "2024-01-17": "failed"}
+    assert all(news_id in ended.stderr for news_id in broken)
+    assert len([news_id for news_id in harvest.pages_asked_for() if news_id in broken]) < 4 * len(broken) * 0.7
