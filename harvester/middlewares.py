@@ -5,6 +5,7 @@ import logging
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Self
 
 from scrapy import Request, Spider
@@ -84,11 +85,13 @@ class RobotsTxt(RobotsTxtMiddleware):
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         if not request.meta.get("dont_obey_robotstxt"):
             parser = await self.robot_parser(request)
-            if parser is None or self._answered_with_trouble():
+            if parser is None or self._in_trouble:
                 raise IgnoreRequest("robots.txt could not be read, which means to stay away")
         await super().process_request(request)
 
-    def _answered_with_trouble(self) -> bool:
+    @cached_property
+    def _in_trouble(self) -> bool:
+        """Whether the one answer to the question for robots.txt was an error of the site."""
         counted = self.crawler.stats.get_stats()
         statuses = (name.rpartition("/")[2] for name in counted if name.startswith("robotstxt/response_status_count/"))
         return any(int(status) >= 500 or int(status) == 429 for status in statuses)
