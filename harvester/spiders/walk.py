@@ -14,7 +14,8 @@ from harvester.pages.listing import ListingPage, Row
 MAX_WALKS = 4
 CONTROL = 0
 """Counts as a page of the walk: the question whether the site lists anything at all."""
-HOPELESS = 10
+HOPELESS = 5
+"""So many release pages of a day lost, each after all its tries, and none read meanwhile: the day is given up."""
 EMPTY_ANSWERS = 3
 """How often in a row the site must say that a day has nothing before it is believed: a broken listing says so too."""
 

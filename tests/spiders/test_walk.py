@@ -144,7 +144,8 @@ def check(walk: DayWalk, site: Site) -> None:
         assert site.declared[-EMPTY_ANSWERS:] == [0] * EMPTY_ANSWERS
     else:
         assert state == "failed" or site.declared
-        assert state == "partial" or not any(site.declared) or site.declared[-1] == 0
+        # Failed is a day of which nothing was had, whatever number it declared.
+        assert (state == "partial") == bool(walk.followed) or not walk.anything_read
     assert walk.listed <= walk.rows.keys()
 
 
