@@ -2,4 +2,5 @@
 
 from harvester.cli import main
 
-main()
+if __name__ == "__main__":  # the processes of a replay import this file too
+    main()

@@ -11,6 +11,11 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def utc_now_precise() -> str:
+    """Now, to the millisecond, as the archive writes it: `2024-01-17T01:02:03.456Z`."""
+    return f"{datetime.now(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+
+
 def korean_today() -> date:
     """The calendar day it is in Korea."""
     return datetime.now(KST).date()

@@ -6,6 +6,12 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from harvester.korean import Contact
+
+NOT_FETCHED = "not fetched"
+"""How the status of a text begins that was not asked for, or could not be had this time; a later run may get it."""
+READ = "read"
+
 
 @dataclass(slots=True)
 class Attachment:
@@ -18,6 +24,11 @@ class Attachment:
     name: str = ""
     kind: str = ""
     """The file name's suffix in small letters: `hwpx`, `pdf`, `jpg` …; empty where the name has none."""
+    bytes: int | None = None
+    sha256: str | None = None
+    text: str | None = None
+    text_status: str = NOT_FETCHED
+    """`read`, `not fetched`, or why there is no text: `not fetched: …`, `not there: …`, `unreadable: …`."""
 
 
 @dataclass(slots=True)
@@ -45,13 +56,20 @@ class Briefing:
     published_raw: str
     licence_raw: str | None
     body_raw: str | None
+    body_source: str
+    """Where the text was found: `page`, `hwpx`, `viewer`, `pdf`, `hwp`, `lead` or `none`."""
+    body_status: str
+    """`read`, or why the text is not there, or not the best: `not fetched`, `not fetched: …`, `none: …`."""
+    fetched_at: str
+    """UTC; when its page came."""
+    exchange_id: int | None = None
+    """The page's number in the archive; None where it is not kept."""
     attachments: list[Attachment] = field(default_factory=list)
 
     title: str = ""
     title_prefix: str | None = None
     lead: str | None = None
     body: str | None = None
-    body_source: str = "none"
     published_on: date | None = None
     published_at: datetime | None = None
     ministry: str = ""
@@ -59,4 +77,5 @@ class Briefing:
     source_line: str | None = None
     license: str | None = None
     fingerprint: str = ""
+    contacts: list[Contact] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)

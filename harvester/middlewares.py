@@ -1,4 +1,4 @@
-"""Downloader middlewares: robots.txt to the letter, waiting before a page is asked for again, dropping what is moot."""
+"""Downloader middlewares: robots.txt to the letter, waiting before a page is asked for again, keeping the evidence."""
 
 import asyncio
 import logging
@@ -13,6 +13,10 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+
+from harvester.clock import utc_now_precise
+from harvester.extensions.run import Run
+from harvester.store import Exchange
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +81,80 @@ class Moot:
         walk = request.cb_kwargs.get("walk")
         if walk is not None and walk.closed:
             raise IgnoreRequest("its day was given up")
+
+
+class DocumentsFirst:
+    """Lets few release pages in at once, so that their documents do not queue behind the pages of a whole day.
+
+    What was read of a release is stored when its text is there: a kill costs as many pages as were waiting for theirs.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self._room = asyncio.Semaphore(at_once)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("archive", {}).get("kind") == "release":
+            await self._room.acquire()
+            request.meta["has_room"] = True
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        self._leave(request)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        self._leave(request)
+
+    def _leave(self, request: Request) -> None:
+        if request.meta.pop("has_room", False):
+            self._room.release()
+
+
+class Evidence:
+    """Keeps every answer of the site in the archive, also those that are asked for again.
+
+    A request says in its meta what its answer is, `{"kind": "release", "news_id": …}`; `exchange` there is then the
+    answer's number in the archive.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        store = Run.of(self.crawler).store
+        if store.archive is not None:
+            received = request.meta.get("file")
+            request.meta["exchange"] = store.archive.add(
+                Exchange(
+                    **request.meta.get("archive", {"kind": "other"}),
+                    method=request.method,
+                    url=request.url,
+                    form=request.body.decode("utf-8", "replace") if request.method == "POST" else None,
+                    fetched_at=utc_now_precise(),
+                    status=response.status,
+                    headers=_header_lines(response),
+                    body=None if received else response.body,
+                    sha256=received.sha256 if received else None,
+                    size=received.size if received else None,
+                    run_id=store.run_id,
+                )
+            )
+        return response
+
+
+def _header_lines(response: Response) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
 
 
 class RobotsTxt(RobotsTxtMiddleware):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from harvester.boards import Board
+from harvester.texts import Attachments
 
 
 def filter_key(all_codes: tuple[str, ...], words: str) -> str:
@@ -28,6 +29,7 @@ class Plan:
     verb: str = "crawl"
     again: bool = False
     """Walk settled days too."""
+    attachments: Attachments = Attachments.TEXT
     accept_withdrawals: bool = False
     """Believe a listing that lost most of a day's releases."""
 
@@ -58,6 +60,7 @@ class Plan:
                 "until": self.until.isoformat(),
                 "filter": self.filter,
                 "again": self.again,
+                "attachments": self.attachments,
             },
             ensure_ascii=False,
         )

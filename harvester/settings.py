@@ -18,6 +18,9 @@ CONCURRENCY = environ.get("HARVEST_CONCURRENCY") or REQUESTS_AT_ONCE
 DATA = environ.get("HARVEST_DATA") or "data"
 DATABASE = environ.get("HARVEST_DB") or str(Path(DATA) / "briefings.db")
 
+# The archive of raw pages, beside the database; HARVEST_ARCHIVE=0 turns it off.
+ARCHIVE = environ.get("HARVEST_ARCHIVE") or True
+
 # Manners. One honest user agent with a contact; robots.txt obeyed; about a request a second, see manners.py.
 USER_AGENT = f"koreakr-harvester/{version('koreakr-harvester')} (archive of public press releases; {{contact}})".format(
     contact=environ.get("HARVEST_CONTACT") or "operator has set no HARVEST_CONTACT"
@@ -37,7 +40,15 @@ REDIRECT_ENABLED = False  # nothing leads away from the site
 METAREFRESH_ENABLED = False
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page weighs 0.2 MB; more than this is a fault or an attack
 
+# A file that is kept and not read goes to the disk as it comes; see downloads.py.
+DOWNLOAD_HANDLERS = {"http": "harvester.downloads.ToFile", "https": "harvester.downloads.ToFile"}
+FILE_MAXSIZE = 512 * 1024 * 1024
+
 DOWNLOADER_MIDDLEWARES = {
+    # Closest to the downloader: what HttpCompressionMiddleware (590) refuses passes by no other middleware.
+    "harvester.middlewares.DocumentsFirst": 595,
+    # Behind HttpCompressionMiddleware (590) on the way back, and before RetryMiddleware: every answer, readable.
+    "harvester.middlewares.Evidence": 585,
     # Before RetryMiddleware (550) on the way back, so that its copies carry what Retry-After said.
     "harvester.middlewares.Patience": 560,
     "harvester.middlewares.Moot": 570,
@@ -61,6 +72,7 @@ ITEM_PIPELINES = {
     "pipelines.read_dates.ReadDates": 300,
     "pipelines.name_ministry.NameMinistry": 400,
     "pipelines.read_licence.ReadLicence": 450,
+    "pipelines.find_contacts.FindContacts": 475,
     "pipelines.check_range.CheckRange": 500,
     "pipelines.check_sanity.CheckSanity": 600,
     "pipelines.fingerprint.Fingerprint": 700,

@@ -23,7 +23,9 @@ def nonsense(item: Briefing) -> str | None:
         return f"its title has {len(item.title)} characters"
     if not item.ministry:
         return "it names no ministry"
-    for name, text in (("title", item.title), ("ministry", item.ministry), ("lead", item.lead), ("body", item.body)):
+    # A pdf may hold characters that its own fonts do not name; a page of the site may not.
+    body = item.body if item.body_source == "page" else None
+    for name, text in (("title", item.title), ("ministry", item.ministry), ("lead", item.lead), ("body", body)):
         if text and "\ufffd" in text:
             return f"its {name} holds characters that were lost on the way (U+FFFD)"
     return None

@@ -17,8 +17,5 @@ class StoreBriefing:
         return cls(crawler)
 
     def process_item(self, item: Briefing) -> Briefing:
-        run = self.crawler.get_extension(Run)
-        if run is None:
-            raise RuntimeError("the extension Run is not in EXTENSIONS")
-        run.store.put(item)
+        Run.of(self.crawler).store.put(item)
         return item

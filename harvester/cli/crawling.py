@@ -23,6 +23,7 @@ from harvester.plan import Plan
 from harvester.spiders.arguments import WrongArgument, read_range
 from harvester.spiders.briefings import spider_of
 from harvester.store import DatabaseProblem
+from harvester.texts import Attachments
 from harvester.verdict import Exit
 
 
@@ -38,6 +39,8 @@ class Asked:
     site: str
     rate: float
     concurrency: int
+    attachments: str
+    archive: bool
     accept_withdrawals: bool
     verbose: bool
     as_json: bool
@@ -63,6 +66,7 @@ def run_verb(
         words=asked.query.strip(),
         verb=verb,
         again=again,
+        attachments=Attachments(asked.attachments),
         accept_withdrawals=asked.accept_withdrawals,
     )
     for option, concurrency in (("--rate", 1), ("--concurrency", asked.concurrency)):
@@ -71,7 +75,13 @@ def run_verb(
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
     database = database_path(asked.db, asked.data)
-    settings = {"SITE": asked.site, "RATE": asked.rate, "CONCURRENCY": asked.concurrency, "DATABASE": str(database)}
+    settings = {
+        "SITE": asked.site,
+        "RATE": asked.rate,
+        "CONCURRENCY": asked.concurrency,
+        "DATABASE": str(database),
+        "ARCHIVE": asked.archive,
+    }
     try:
         held = lock(database)
     except AnotherRun as error:

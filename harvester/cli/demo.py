@@ -12,7 +12,7 @@ import click
 
 from harvester.clock import KST
 from harvester.demo import Clock, Corpus, Fault, MiniSite
-from harvester.store import open_to_read, reports
+from harvester.store import archive_path, open_to_read, reports
 from harvester.verdict import Exit
 
 SINCE, UNTIL = date(2024, 1, 8), date(2024, 1, 17)
@@ -65,7 +65,7 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     """Two real crawls, the second after the site changed; then a look into what they made."""
     # A file of its own, so that nobody's real database in the same folder can be meant.
     database = data / DATABASE
-    for leftover in data.glob(f"{DATABASE}*"):
+    for leftover in (*data.glob(f"{DATABASE}*"), *data.glob(f"{archive_path(database).name}*")):
         leftover.unlink()
     title(f"1. A miniature korea.kr is up at {site.url}: {len(corpus)} releases of {since} … {until}")
     click.echo(
@@ -83,13 +83,14 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     status = harvest(site, data, "crawl", *three_days)
     if status:
         return status
-    pages = {seen.news_id for seen in site.requests if seen.news_id}
+    pages = {seen.news_id for seen in site.requests if seen.kind == "release"}
     click.echo(f"It asked for {len(pages)} release pages, not for all.")
     title("3. Complete? The database itself knows")
     status = harvest(site, data, "status")
     title("4. What is in it")
     look(database)
-    return status
+    title("5. Every page and document is kept as it came: all of it can be derived again, without the site")
+    return harvest(site, data, "archive") or harvest(site, data, "replay")
 
 
 def change(corpus: Corpus, day: date) -> None:

@@ -13,6 +13,7 @@ from harvester.boards import BOARDS, SITE, Board
 from harvester.clock import korean_today
 from harvester.manners import CONCURRENCY, RATE, check_site
 from harvester.spiders.arguments import WrongArgument, read_day, read_ministries
+from harvester.texts import Attachments
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -143,6 +144,22 @@ site_options = together(
         envvar="HARVEST_CONCURRENCY",
         show_envvar=True,
         help="Requests at once.",
+    ),
+    click.option(
+        "--attachments",
+        type=click.Choice([each.value for each in Attachments]),
+        default=Attachments.TEXT.value,
+        show_default=True,
+        envvar="HARVEST_ATTACHMENTS",
+        show_envvar=True,
+        help="Which files to fetch: what the text needs, all (kept in the folder files), or none.",
+    ),
+    click.option(
+        "--archive/--no-archive",
+        default=True,
+        show_default=True,
+        envvar="HARVEST_ARCHIVE",
+        help="Keep every page and document as it came.",
     ),
     click.option(
         "--accept-withdrawals",

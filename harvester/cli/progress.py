@@ -60,11 +60,11 @@ def progress(days: int, total: int, releases: int, elapsed: float) -> str:
     if elapsed >= 1:
         parts.append(f"{releases / elapsed:.1f} a second")
     if days:
-        parts.append(f"{_duration(elapsed / days * (total - days))} left")
+        parts.append(f"{duration(elapsed / days * (total - days))} left")
     return "  ".join(parts)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h {minutes:02}m" if hours else f"{minutes}m {rest:02}s"

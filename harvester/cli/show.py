@@ -31,9 +31,10 @@ class NewsId(click.ParamType[int]):
 
 @click.command("show", short_help="print one release with its source line")
 @click.argument("news_id", type=NewsId())
+@click.option("--with-contacts", is_flag=True, help="The officials it names, too.")
 @db_option
 @json_option
-def command(news_id: int, db: Path | None, data: Path, as_json: bool) -> int:
+def command(news_id: int, with_contacts: bool, db: Path | None, data: Path, as_json: bool) -> int:
     """Print one release with its source line, files and revisions.
 
     \b
@@ -42,7 +43,7 @@ def command(news_id: int, db: Path | None, data: Path, as_json: bool) -> int:
     """
     path = database_path(db, data)
     try:
-        found = reports.release(open_to_read(path), news_id)
+        found = reports.release(open_to_read(path), news_id, with_contacts=with_contacts)
     except DatabaseProblem as error:
         return say(Exit.FAILURE, "failure", str(error))
     if found is None:
@@ -56,10 +57,19 @@ def as_text(release: dict[str, Any]) -> str:
     head = [release["title"], f"{release['ministry']}  {release['published_at'] or release['published_on']}"]
     if release["withdrawn_at"]:
         head.append(f"withdrawn by the site, seen {release['withdrawn_at']}")
-    files = [f"{each['position']}. {each['name']}  {each['url']}" for each in release["attachments"]]
+    files = [f"text: {release['body_source']} ({release['body_status']})"]
+    files += [f"{each['position']}. {each['name']}  {each['url']}" for each in release["attachments"]]
     changes = [
         f"revision {each['revision']}, {each['changed_at']}: {each['field']}\n  - {each['old']}\n  + {each['new']}"
         for each in release["revisions"]
+    ]
+    files += [
+        f"the same release, {each['kind']}: newsId {each['news_id']}, {each['ministry']}, {each['published_on']}"
+        for each in release["joint_releases"]
+    ]
+    files += [
+        "  ".join(filter(None, (each["department"], each["role"], each["name"], each["phone"])))
+        for each in release.get("contacts", [])
     ]
     end = f"{release['source_line']}\n{release['url']}"
     parts = ["\n".join(head), release["body"] or release["lead"] or "", "\n".join(files), "\n".join(changes), end]

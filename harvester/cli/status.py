@@ -97,6 +97,7 @@ def as_data(
         ],
         "briefings": covered.briefings,
         "withdrawn": covered.withdrawn,
+        "texts": dict(covered.texts),
         "days_since_last_day": (korean_today() - max(covered.days)).days,
         "days": [asdict(covered.days[day]) for day in covered.all_days if day in covered.days],
         "runs": runs,
@@ -111,7 +112,7 @@ def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[s
     withdrawn = f" ({covered.withdrawn} withdrawn by the site)" if covered.withdrawn is not None else ""
     parts = [
         f"{path}: {covered.board}{filter_}, {covered.since} … {covered.until}\n"
-        f"{covered.briefings} releases{withdrawn}; days: {counted}\n"
+        f"{covered.briefings} releases{withdrawn}; days: {counted}{texts_line(covered)}\n"
         f"The last day covered is {ago(max(covered.days))}; the last complete run ended {last_complete(runs)}.",
         calendar(covered),
     ]
@@ -124,6 +125,13 @@ def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[s
     return "\n\n".join(parts)
 
 
+def texts_line(covered: Coverage) -> str:
+    """How many of the releases have their text; nothing under a filter, where that is not known."""
+    words = {"read": "read", "none": "have none", "not fetched": "not fetched yet"}
+    told = [f"{covered.texts[name]} {word}" for name, word in words.items() if covered.texts.get(name)]
+    return f"; texts: {', '.join(told)}" if told else ""
+
+
 def ago(day: date) -> str:
     """A Korean day, and how long ago it was: a database is fresh when its last day is today or yesterday."""
     days = (korean_today() - day).days
@@ -131,7 +139,9 @@ def ago(day: date) -> str:
 
 
 def last_complete(runs: list[dict[str, Any]]) -> str:
-    return next((str(run["finished_at"]) for run in runs if run["verdict"] == "complete"), "before these")
+    # A replay asks the site for nothing, and so makes nothing fresher.
+    asked = (run for run in runs if run["verb"] != "replay")
+    return next((str(run["finished_at"]) for run in asked if run["verdict"] == "complete"), "before these")
 
 
 def calendar(covered: Coverage) -> str:

@@ -1,7 +1,7 @@
 """A miniature korea.kr on loopback: for the demo, and for every test that runs the real command."""
 
 from harvester.demo.clock import KST, Clock
-from harvester.demo.corpus import Attachment, Corpus, Release
+from harvester.demo.corpus import SOURCES, Attachment, Corpus, Release
 from harvester.demo.faults import KINDS, Fault
 from harvester.demo.ministries import Ministry, code_of, ministries_on
 from harvester.demo.site import MiniSite, Seen
@@ -9,6 +9,7 @@ from harvester.demo.site import MiniSite, Seen
 __all__ = [
     "KINDS",
     "KST",
+    "SOURCES",
     "Attachment",
     "Clock",
     "Corpus",

@@ -12,27 +12,40 @@ from hashlib import md5
 from math import exp, log
 from pathlib import Path
 from random import Random
-from typing import Any, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from harvester.demo.clock import KST, in_korea
 from harvester.demo.ministries import Ministry, code_of, ministries_on
-from harvester.demo.words import PREFIXES, boilerplate, make_document, make_text, make_title
+from harvester.demo.mixture import Mixture, dressed, inline, mix, whole_lead
+from harvester.demo.words import PREFIXES, boilerplate, is_boilerplate, make_document, make_text, make_title
 
 _PUBLISHED_DAY = date.min  # stands for "the day it was published on"
+
+Source = Literal["page", "hwpx", "viewer", "pdf", "hwp", "lead"]
+SOURCES: tuple[Source, ...] = get_args(Source)
+_DOCUMENTS = ("hwpx", "pdf", "hwp")
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of a release. Without `content` the site makes a small one up from the release's text."""
+    """A file of a release. Without `content` the site makes one of that kind up from the release's text."""
 
     file_id: str
     name: str
     content: bytes | None = None
 
+    @property
+    def suffix(self) -> str:
+        """What the name says it is, such as `hwpx`; the bytes may be another matter."""
+        return self.name.rpartition(".")[2].lower()
+
 
 @dataclass(frozen=True)
 class Release:
-    """One press release. Texts are what a reader sees; entities and markup are the rendering's business."""
+    """One press release. Texts are what a reader sees; entities and markup are the rendering's business.
+
+    Of a body and a document each line is a paragraph, and a line with tabs a row of a table.
+    """
 
     news_id: str
     title: str
@@ -44,7 +57,8 @@ class Release:
     licence: int | None = 1
     listed_on: date = _PUBLISHED_DAY
     visible_from: datetime | None = None
-    document: str | None = None  # the text of the viewer's pages; None: title and lead
+    document: str | None = None  # the text of the viewer and the files; None: title and lead
+    viewer: bool = True  # whether a page without a text of its own has a viewer for it
 
     def __post_init__(self) -> None:
         # A frozen dataclass can be completed only this way.
@@ -67,6 +81,43 @@ class Release:
     def viewer_hash(self) -> str:
         return md5(self.news_id.encode(), usedforsecurity=False).hexdigest()
 
+    @property
+    def viewer_name(self) -> str:
+        """What the viewer's pages are called: a hash, or for some the id of the file they were made from."""
+        made_from = next((file.file_id for file in self.attachments if file.suffix in _DOCUMENTS), None)
+        return made_from if made_from and int(self.viewer_hash[:2], 16) % 5 == 0 else self.viewer_hash
+
+    @property
+    def has_viewer(self) -> bool:
+        return self.viewer and self.body is None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where its text can be read, were nothing broken. Of files only their names are looked at."""
+        suffixes = {file.suffix for file in self.attachments}
+        special = {
+            "page": bool(self.body and self.body.strip()),
+            "viewer": self.has_viewer,
+            "lead": bool(self.lead.strip()) and not is_boilerplate(self.lead),
+        }
+        return tuple(source for source in SOURCES if special.get(source, source in suffixes))
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Every paragraph that a reader must find: on the page, else in the document, else in a lead that says it all.
+
+        To be compared without white space: pdf and viewer break lines anywhere, and the cells of a row are tabs apart
+        here, which not every format keeps.
+        """
+        sources = self.sources
+        if "page" in sources:
+            text = self.body or ""
+        elif not {*sources} <= {"lead"}:
+            text = self.document_text
+        else:
+            text = self.lead if sources else ""
+        return tuple(line.strip() for line in text.split("\n") if line.strip())
+
     def is_visible(self, now: datetime) -> bool:
         return self.visible_from is None or self.visible_from <= now
 
@@ -84,6 +135,7 @@ class Changes(TypedDict, total=False):
     listed_on: date
     visible_from: datetime | None
     document: str | None
+    viewer: bool
 
 
 class Corpus:
@@ -94,7 +146,7 @@ class Corpus:
         self._releases: dict[str, Release] = {}
         self._on_top: dict[str, int] = {}
         self._by_day: dict[date, tuple[Release, ...]] | None = None
-        self._by_hash: dict[str, str] | None = None
+        self._by_viewer: dict[str, str] | None = None
         self._by_file: dict[str, tuple[str, Attachment]] | None = None
         self._appearances: tuple[datetime, ...] | None = None
         self.version = 0
@@ -192,12 +244,12 @@ class Corpus:
                 self._appearances = tuple(sorted(r.visible_from for r in self._releases.values() if r.visible_from))
             return self.version, bisect_right(self._appearances, now)
 
-    def by_viewer_hash(self, name: str) -> Release | None:
+    def by_viewer_name(self, name: str) -> Release | None:
         """The release whose viewer pages are kept under this name."""
         with self._lock:
-            if self._by_hash is None:
-                self._by_hash = {release.viewer_hash: key for key, release in self._releases.items()}
-            key = self._by_hash.get(name)
+            if self._by_viewer is None:
+                self._by_viewer = {release.viewer_name: key for key, release in self._releases.items()}
+            key = self._by_viewer.get(name)
             return None if key is None else self._releases[key]
 
     def by_file_id(self, file_id: str) -> tuple[Release, Attachment] | None:
@@ -219,7 +271,7 @@ class Corpus:
 
     def _changed(self) -> None:
         self.version += 1
-        self._by_day = self._by_hash = self._by_file = self._appearances = None
+        self._by_day = self._by_viewer = self._by_file = self._appearances = None
 
 
 def _from_record(record: dict[str, Any]) -> Release:
@@ -235,7 +287,6 @@ def _from_record(record: dict[str, Any]) -> Release:
 # Only these publish without a time of day, as on the real site, where three ministries have nearly all such releases.
 _TIMELESS = ("A00007", "A00041", "C00003", "A00013")
 _LICENCES = (1,) * 17 + (0, 4, None)
-_SUFFIXES = (".hwpx", ".hwpx", ".hwp", ".pdf", ".pdf", ".jpg", ".zip", ".xlsx")
 # Far enough apart that a day's ids stay above those of the day before at the site's real volume (96 a weekday).
 _IDS_A_DAY = 140
 _FIRST_DAY = date(2010, 1, 1)
@@ -247,9 +298,12 @@ def _generate(since: date, until: date, per_day: int, seed: int) -> Iterator[Rel
         day = since + timedelta(offset)
         # Each day has dice of its own, so that a longer range holds the same texts for the days it shares.
         dice = Random(f"{seed}:{per_day}:{day.isoformat()}")
+        # What was added later has dice of its own too, so that it changed no release that tests knew by its seed.
+        mixing = Random(f"mixture:{seed}:{per_day}:{day.isoformat()}")
         for draft in _generate_day(day, per_day, dice):
             number += dice.choice((1, 1, 1, 2, 3))
-            yield _with_files(replace(draft, news_id=str(number)), dice)
+            _throw_as_before(dice)
+            yield _mixed(draft, str(number), mix(mixing, has_body=draft.body is not None))
 
 
 def _volume(day: date, per_day: int, dice: Random) -> int:
@@ -287,8 +341,9 @@ def _drafts(day: date, offices: list[Ministry], at_midnight: bool, dice: Random)
     # Many short leads and some long ones, between 100 and 3,000 characters.
     length = round(exp(dice.uniform(log(100), log(3000))))
     lead = boilerplate(title) if dice.random() < 0.09 else make_text(dice, name, length)
-    document = make_document(dice, title, name)
-    body = document if dice.random() < 0.03 else None
+    dressing = Random(f"dressing:{day.isoformat()}:{title}")
+    document = dressed(dressing, make_document(dice, title, name))
+    body = inline(dressing, document) if dice.random() < 0.03 else None
     licence = dice.choice(_LICENCES)
     return [
         Release(
@@ -320,11 +375,27 @@ def _appearing(release: Release) -> Release:
     return replace(release, visible_from=moment + timedelta(days=late))
 
 
-def _with_files(release: Release, dice: Random) -> Release:
+def _throw_as_before(dice: Random) -> None:
+    """As often as when these dice chose the files: a throw less, and every later id of every seed would change."""
+    for _ in range(dice.choice((0, 1, 1, 2, 2, 3, 4))):
+        dice.choice(range(8))
+
+
+def _mixed(release: Release, news_id: str, mixture: Mixture) -> Release:
+    """The release with its number, its files, and the lead that goes with them."""
     stem = release.title[:40].replace("/", "-").replace('"', "").replace("<", "(").replace(">", ")")
-    first = 190_000_000 + (int(release.news_id) - 155_000_000) * 5
+    first = 190_000_000 + (int(news_id) - 155_000_000) * 5
     files = tuple(
-        Attachment(str(first + position), f"{release.listed_on:%y%m%d} {stem}{dice.choice(_SUFFIXES)}")
-        for position in range(dice.choice((0, 1, 1, 2, 2, 3, 4)))
+        Attachment(str(first + place), f"{release.listed_on:%y%m%d} {stem}{_numbered(mixture.suffixes, place)}")
+        for place in range(len(mixture.suffixes))
     )
-    return replace(release, attachments=files)
+    if mixture.viewer:
+        return replace(release, news_id=news_id, attachments=files)
+    lead = whole_lead(release.document_text) if mixture.whole_lead else boilerplate(release.title)
+    return replace(release, news_id=news_id, attachments=files, viewer=False, lead=lead, document=None)
+
+
+def _numbered(suffixes: tuple[str, ...], place: int) -> str:
+    """The suffix, after a number where the same occurred before: files of a release differ in their names."""
+    before = suffixes[:place].count(suffixes[place])
+    return f" ({before + 1}).{suffixes[place]}" if before else f".{suffixes[place]}"

@@ -15,6 +15,7 @@ Kind = Literal[
     "503",
     "503-retry-after",
     "500",
+    "404",
     "reset",
     "reset-midway",
     "stall",
@@ -39,14 +40,29 @@ Kind = Literal[
     "last-page-repeats",
     "duplicate-row",
     "emptied-tail",
+    "empty",
+    "damaged",
+    "endless",
+    "trickle",
+    "encrypted",
+    "scanned",
+    "wrong-suffix",
+    "error-page",
+    "zip-bomb",
+    "huge",
 ]
-Where = Literal["any", "list", "view", "robots"]
+Place = Literal["list", "view", "robots", "file", "viewer", "other"]
+Where = Literal["any", "list", "view", "robots", "file", "viewer"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to misbehave, and to whom."""
+    """One way to misbehave, and to whom.
+
+    Files and viewer pages belong to a release: `news_ids` and `days` are its. `pages` are those of a listing, or of a
+    viewer's document (counted from 1; 0 is the frame around them).
+    """
 
     kind: Kind
     share: float = 1.0
@@ -54,6 +70,7 @@ class Fault:
     where: Where = "any"
     days: frozenset[date] | None = None
     news_ids: frozenset[str] | None = None
+    pages: frozenset[int] | None = None
     seconds: float = 1.0
     seed: int = 0
 
@@ -67,7 +84,7 @@ class Asked:
     """What the choice depends on: one request, without the network."""
 
     key: str
-    kind: Literal["list", "view", "robots", "document", "other"]
+    kind: Place
     news_id: str | None = None
     since: date | None = None
     until: date | None = None
@@ -75,6 +92,7 @@ class Asked:
     is_last_page: bool = False
     has_dates: bool = False
     has_filter: bool = False
+    suffix: str = ""
 
 
 def choose(faults: Sequence[Fault], asked: Asked, attempt: int) -> Fault | None:
@@ -88,6 +106,7 @@ def _hits(fault: Fault, asked: Asked, attempt: int) -> bool:
         and (fault.where in ("any", asked.kind))
         and _applies(fault.kind, asked)
         and (fault.news_ids is None or asked.news_id in fault.news_ids)
+        and (fault.pages is None or asked.page in fault.pages)
         and (fault.days is None or _asks_for(asked, fault.days))
         and drawn(fault, asked.key) < fault.share
     )
@@ -109,6 +128,30 @@ def _is_view(asked: Asked) -> bool:
 
 def _is_page(asked: Asked) -> bool:
     return asked.kind in ("list", "view")
+
+
+def _is_file(asked: Asked) -> bool:
+    return asked.kind == "file"
+
+
+def _is_of_a_document(asked: Asked) -> bool:
+    return asked.kind in ("file", "viewer")
+
+
+def _can_be_cut(asked: Asked) -> bool:
+    return _is_page(asked) or _is_of_a_document(asked)
+
+
+def _is_text_file(asked: Asked) -> bool:
+    return asked.kind == "file" and asked.suffix in ("hwpx", "hwp", "pdf")
+
+
+def _is_hwpx(asked: Asked) -> bool:
+    return asked.kind == "file" and asked.suffix == "hwpx"
+
+
+def _is_pdf(asked: Asked) -> bool:
+    return asked.kind == "file" and asked.suffix == "pdf"
 
 
 def _is_later_page(asked: Asked) -> bool:
@@ -134,13 +177,23 @@ _NEEDS: Mapping[Kind, Callable[[Asked], bool]] = {
     "view-redesign": _is_view,
     "wrong-release": _is_view,
     "redesign": _is_page,
-    "truncated-clean": _is_page,
+    "truncated-clean": _can_be_cut,
     "wrong-page": _is_later_page,
     "shifting": _is_later_page,
     "last-page-repeats": _is_last_of_several,
     "emptied-tail": _is_last_of_several,
     "ignores-dates": _has_dates,
     "ignores-filter": _has_filter,
+    "empty": _is_of_a_document,
+    "damaged": _is_of_a_document,
+    "endless": _is_of_a_document,
+    "trickle": _is_of_a_document,
+    "encrypted": _is_text_file,
+    "wrong-suffix": _is_text_file,
+    "scanned": _is_pdf,
+    "zip-bomb": _is_hwpx,
+    "error-page": _is_file,
+    "huge": _is_file,
 }
 
 

@@ -12,32 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from hashlib import sha256
 from html import escape
 
 from harvester.demo.corpus import Attachment, Release
+from harvester.demo.layout import Table, blocks
 from harvester.demo.listing import Listing, Query
+from harvester.demo.markup import readable, stored
 from harvester.demo.ministries import GROUPS, ministries_on
 
 REAL = "https://www.korea.kr"
 SITE_NAME = "대한민국 정책브리핑"
 SEARCHED_LEAD = 180
-PARAGRAPHS_A_VIEWER_PAGE = 8
 _KEYWORDS = "대한민국 정책브리핑,KOREA.KR,정책브리핑,정책포털,대한민국정책,대한민국,정부정책,정책,정책코리아"
 _LOGO = f"{REAL}/images/event/korea_logo_2024.jpg"
 
-_STORED = str.maketrans(
-    {
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        '"': "&quot;",
-        "·": "&middot;",
-        "ㅇ": "&#x3147;",
-        "｢": "&#xFF62;",
-        "｣": "&#xFF63;",
-    }
-)
 _LICENCES = {
     0: "0유형 자유이용",
     1: "1유형 출처표시",
@@ -62,18 +50,6 @@ class Frame:
 
     side: str
     padding: str = ""
-
-
-@lru_cache(maxsize=16384)
-def stored(text: str) -> str:
-    """The text as the site keeps it: some characters as entities."""
-    return text.translate(_STORED)
-
-
-@lru_cache(maxsize=16384)
-def readable(text: str) -> str:
-    """The text with real characters, and only what HTML needs escaped."""
-    return escape(text, quote=False)
 
 
 def make_padding(size: int) -> str:
@@ -583,24 +559,35 @@ def _file(attachment: Attachment) -> str:
 
 def viewer_folder(release: Release) -> str:
     """Where the pages of a release's viewer are kept (`rs` in the viewer's address)."""
-    return f"/docViewer/result/{release.listed_on:%Y.%m/%d}/{release.viewer_hash}"
-
-
-def viewer_name(release: Release) -> str:
-    """What they are called (`fn`): a hash, or in some cases the first attachment's id."""
-    by_id = release.attachments and int(release.viewer_hash[:2], 16) % 5 == 0
-    return release.attachments[0].file_id if by_id else release.viewer_hash
+    return f"/docViewer/result/{release.listed_on:%Y.%m/%d}/{release.viewer_name}"
 
 
 def _content(release: Release) -> str:
     if release.body is not None:
-        return "<br/>\r\n".join(readable(line) for line in release.body.split("\n"))
-    address = f"/docViewer/iframe_skin/doc.html?fn={viewer_name(release)}&amp;rs={viewer_folder(release)}"
+        return _inline(release.body)
+    if not release.has_viewer:
+        return ""
+    address = f"/docViewer/iframe_skin/doc.html?fn={release.viewer_name}&amp;rs={viewer_folder(release)}"
     return f"""
 										<div class="docConversion" id="content" style="">
 											<iframe title="content" id="content_press" src="{address}" style="width:800px;margin-left:-40px;height:1200px;border:0px"></iframe>
 										</div>
 """  # noqa: E501
+
+
+def _inline(body: str) -> str:
+    """A text in the page: lines broken by br, rows as tables, spaces in a row as hard ones."""
+    parts = [_paragraph(part) if isinstance(part, str) else _inline_table(part) for part in blocks(body)]
+    return "<br/>\r\n".join(parts)
+
+
+def _paragraph(text: str) -> str:
+    return stored(text).replace("  ", "&nbsp; ")
+
+
+def _inline_table(rows: Table) -> str:
+    cells = ("".join(f"<td>{_paragraph(cell)}</td>" for cell in row) for row in rows)
+    return f'<table border="1"><tbody>{"".join(f"<tr>{row}</tr>" for row in cells)}</tbody></table>'
 
 
 def _licence(kind: int | None) -> str:
@@ -635,44 +622,6 @@ def _neighbour(kind: str, label: str, release: Release | None) -> str:
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
-
-
-def render_viewer_frame() -> bytes:
-    """What the iframe loads: an empty frame; the text is in pages of its own."""
-    return (
-        '<!DOCTYPE html>\n<html><head><meta charset="UTF-8"><title>뷰어</title></head><body></body></html>\n'.encode()
-    )
-
-
-def render_viewer_page(release: Release, number: int) -> bytes | None:
-    """A page of the viewer, its words broken over spans; None after the last."""
-    paragraphs = release.document_text.split("\n")
-    start = (number - 1) * PARAGRAPHS_A_VIEWER_PAGE
-    if number < 1 or start >= len(paragraphs):
-        return None
-    chosen = paragraphs[start : start + PARAGRAPHS_A_VIEWER_PAGE]
-    lines = "".join(f'<div class="hls"><p class="hpa">{_spans(text)}</p></div>\n' for text in chosen)
-    return (
-        f'<!DOCTYPE html>\n<html lang="ko">\n<head><meta charset="UTF-8"><title>{number}</title></head>\n'
-        f'<body>\n<div class="hpg" id="page{number}">\n{lines}</div>\n</body>\n</html>\n'
-    ).encode()
-
-
-def _spans(text: str) -> str:
-    """Pieces of three to seven characters, so that the borders fall inside words."""
-    pieces: list[str] = []
-    start = 0
-    while start < len(text):
-        size = 3 + (start * 7 + len(text)) % 5
-        pieces.append(f'<span class="hrt cs{size}">{readable(text[start : start + size])}</span>')
-        start += size
-    return "".join(pieces)
-
-
-def made_up_file(release: Release, attachment: Attachment) -> bytes:
-    """Bytes for an attachment that has none of its own: the text of the release, and a line that names the file."""
-    mark = sha256(attachment.file_id.encode()).hexdigest()
-    return f"{attachment.name}\n{mark}\n{release.document_text}\n".encode()
 
 
 def render_alert(message: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import re
 import socket
 import struct
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import cycle
 from random import Random
 from types import TracebackType
 from typing import Literal, TypeVar, cast
@@ -21,8 +23,9 @@ from typing import Literal, TypeVar, cast
 from aiohttp import web
 
 from harvester.demo.clock import Clock
-from harvester.demo.corpus import Corpus, Release
-from harvester.demo.faults import Asked, Fault, choose, cut_point, redesigned
+from harvester.demo.corpus import Attachment, Corpus, Release
+from harvester.demo.faults import Asked, Fault, Place, choose, cut_point, redesigned
+from harvester.demo.files import made_up_file, spoiled_bytes, spoiled_file
 from harvester.demo.listing import (
     ROWS_A_PAGE,
     Listing,
@@ -36,18 +39,23 @@ from harvester.demo.listing import (
 from harvester.demo.ministries import ministries_on
 from harvester.demo.rendering import (
     Frame,
-    made_up_file,
     make_padding,
     render_alert,
     render_list,
     render_side,
     render_view,
-    render_viewer_frame,
-    render_viewer_page,
+    viewer_folder,
 )
+from harvester.demo.viewer import render_viewer_frame, render_viewer_page
 
 LIST = "/briefing/pressReleaseList.do"
 VIEWS = ("/briefing/pressReleaseView.do", "/news/pressReleaseView.do")
+DOWNLOAD = "/common/download.do"
+VIEWER_OF_FILE = "/common/docViewer.do"
+VIEWER_FRAME = "/docViewer/iframe_skin/doc.html"
+_VIEWER_PAGE = re.compile(
+    r"(?P<folder>/docViewer/result/[\d./]+/(?P<name>\w+))/(?P=name)\.files/(?P<page>\d{1,6})\.html"
+)
 _HTML = "text/html;charset=UTF-8"
 ROBOTS = "User-agent: *\nDisallow: /totalSearch.do\n"
 _NOT_FOUND = """<!DOCTYPE html>
@@ -64,20 +72,35 @@ _LOGIN = """<!DOCTYPE html>
 <body><form id="loginForm" method="post">
 <input name="userId"/><input name="userPw" type="password"/></form></body></html>
 """
-_STATUSES = {"429": 429, "503": 503, "500": 500}
+_STATUSES = {"429": 429, "503": 503, "500": 500, "404": 404}
 # The address of "offsite" is loopback too, and nothing listens there: whoever follows it fails, and harms nobody.
 _REDIRECTS: Mapping[str, str] = {"login": "/login", "offsite": "http://127.0.0.2:9/"}
 _KEPT_PAGES = 256
 _TRICKLES = 20
+_FLOOD = 64 * 1024  # bytes at a time
 
 _T = TypeVar("_T")
+
+Asking = Literal["listing", "release", "viewer", "file", "robots", "other"]
+_ASKING: Mapping[Place, Asking] = {
+    "list": "listing",
+    "view": "release",
+    "viewer": "viewer",
+    "file": "file",
+    "robots": "robots",
+    "other": "other",
+}
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One request the site got, and what became of it. `status` is 0 where no answer was given at all."""
+    """One request the site got, and what became of it. `status` is 0 where no answer was given at all.
+
+    `news_id` is the release a page, a file or a viewer belongs to, `page` that of a listing or of a viewer.
+    """
 
     method: str
+    kind: Asking
     path: str
     form: Mapping[str, str]
     news_id: str | None
@@ -113,7 +136,9 @@ class _Request:
     path: str
     form: Mapping[str, str]
     asked: Asked
-    query: Query | None
+    query: Query | None = None
+    release: Release | None = None
+    attachment: Attachment | None = None
 
 
 class MiniSite:
@@ -275,12 +300,13 @@ class MiniSite:
         has_dates = read.query is not None and read.asked.has_dates
         seen = Seen(
             method=read.method,
+            kind=_ASKING[read.asked.kind],
             path=read.path,
             form=read.form,
             news_id=read.asked.news_id,
             since=read.query.since if read.query and has_dates else None,
             until=read.query.until if read.query and has_dates else None,
-            page=read.query.page if read.query else None,
+            page=read.asked.page if read.asked.kind in ("list", "viewer") else None,
             status=0 if silent else answer.status,
             fault=fault.kind if fault else None,
             at=time.monotonic(),
@@ -294,13 +320,23 @@ class MiniSite:
     def _read(self, method: str, path: str, form: dict[str, str]) -> _Request:
         if path == LIST:
             return self._read_list(method, path, form)
-        news_id = form.get("newsId") if path in VIEWS else None
-        kind = _kind(path)
-        release = self._release(news_id)
-        day = release.listed_on if release else None
         # A release is one request however it was linked to, so that pWise and the like do not start a new count.
-        key = f"{method} {path} {news_id}" if kind == "view" else f"{method} {path} {sorted(form.items())}"
-        return _Request(method, path, form, Asked(key, kind, news_id, day, day), None)
+        if path in VIEWS:
+            news_id = form.get("newsId")
+            release = self._release(news_id)
+            return _Request(method, path, form, _asked(f"{method} {path} {news_id}", "view", release, news_id=news_id))
+        if path == DOWNLOAD:
+            file_id = form.get("fileId", "")
+            release, attachment = self._file(file_id)
+            asked = _asked(
+                f"{method} {path} {file_id}", "file", release, suffix=attachment.suffix if attachment else ""
+            )
+            return _Request(method, path, form, asked, release=release, attachment=attachment)
+        key = f"{method} {path} {sorted(form.items())}"
+        if path == VIEWER_OF_FILE or path.startswith("/docViewer/"):
+            release, page = self._viewed(path, form)
+            return _Request(method, path, form, _asked(key, "viewer", release, page=page), release=release)
+        return _Request(method, path, form, _asked(key, "robots" if path == "/robots.txt" else "other"))
 
     def _read_list(self, method: str, path: str, form: dict[str, str]) -> _Request:
         query = read_query(form, posted=method == "POST", today=self.clock.today())
@@ -326,8 +362,12 @@ class MiniSite:
             page = self._list(read.query, fault)
         elif read.asked.kind == "view":
             page = self._view(read.asked.news_id, fault)
+        elif read.asked.kind == "file":
+            return self._download(read, fault)
+        elif read.asked.kind == "viewer":
+            return _viewer(read, fault)
         else:
-            return self._other(read)
+            return self._other(read.path)
         if fault is not None and fault.kind in ("redesign", "view-redesign"):
             page = redesigned(page)
         elif fault is not None and fault.kind == "truncated-clean":
@@ -392,40 +432,39 @@ class MiniSite:
         latest = Query(since=now.date() - timedelta(days=30), until=now.date())
         return self._keep(key, lambda: Frame(render_side(self._found(latest)[:6], now), self._padding))
 
-    def _other(self, read: _Request) -> _Answer:
-        path, form = read.path, read.form
+    def _file(self, file_id: str) -> tuple[Release, Attachment] | tuple[None, None]:
+        found = self.corpus.by_file_id(file_id)
+        return found if found is not None and found[0].is_visible(self.clock.now()) else (None, None)
+
+    def _viewed(self, path: str, form: Mapping[str, str]) -> tuple[Release | None, int]:
+        """Whose viewer is asked for, and which page of it; 0 is the frame around the pages."""
+        if path == VIEWER_OF_FILE:
+            return self._file(form.get("fileId", ""))[0], 0
+        place = _VIEWER_PAGE.fullmatch(path)
+        name = place["name"] if place else form.get("fn", "")
+        release = self.corpus.by_viewer_name(name)
+        if release is None or not release.has_viewer or not release.is_visible(self.clock.now()):
+            return None, 0
+        if place is None:
+            return release, 0
+        return (release, int(place["page"])) if place["folder"] == viewer_folder(release) else (None, 0)
+
+    def _other(self, path: str) -> _Answer:
         if path == "/robots.txt":
             return _Answer(self.robots.encode(), content_type="text/plain;charset=UTF-8")
-        if path == "/login":
-            return _Answer(_LOGIN.encode())
-        if path == "/common/download.do":
-            return self._download(form.get("fileId", ""))
-        if path in ("/docViewer/iframe_skin/doc.html", "/common/docViewer.do"):
-            return _Answer(render_viewer_frame())
-        if path.startswith("/docViewer/result/"):
-            return self._viewer_page(path)
-        return _not_found()
+        return _Answer(_LOGIN.encode()) if path == "/login" else _not_found()
 
-    def _download(self, file_id: str) -> _Answer:
-        found = self.corpus.by_file_id(file_id)
-        if found is None or not found[0].is_visible(self.clock.now()):
+    def _download(self, read: _Request, fault: Fault | None) -> _Answer:
+        release, attachment = read.release, read.attachment
+        if release is None or attachment is None:
             return _Answer(render_alert("파일이 존재하지 않습니다."))
-        release, attachment = found
         body = attachment.content if attachment.content is not None else made_up_file(release, attachment)
+        if fault is not None:
+            body = spoiled_file(fault.kind, release, attachment, body, fault.seed)
         # Raw UTF-8, as the site sends it, though no standard allows that.
         name = attachment.name.replace('"', "")
         headers = {"Content-Disposition": f'attachment; filename="{name}";'}
         return _Answer(body, content_type="application/x-download", headers=headers)
-
-    def _viewer_page(self, path: str) -> _Answer:
-        folder, _, file = path.rpartition("/")
-        parts = folder.split("/")
-        release = self.corpus.by_viewer_hash(parts[-2]) if len(parts) == 7 and file.endswith(".html") else None
-        number = file.removesuffix(".html")
-        if release is None or not release.is_visible(self.clock.now()) or not number.isdecimal():
-            return _not_found()
-        page = render_viewer_page(release, int(number))
-        return _not_found() if page is None else _Answer(page)
 
     def _publish_on_top(self, query: Query, now: datetime) -> None:
         """A new item above all others of what was asked for: every row below moves down by one."""
@@ -472,6 +511,8 @@ class MiniSite:
             body, headers["Content-Encoding"] = body[: len(body) // 2], "gzip"
         if kind == "damaged-encoding":
             body, headers["Content-Encoding"] = gzip.compress(body)[:10] + body[:1000], "gzip"
+        if kind in ("endless", "trickle"):
+            return await self._send_for_ever(request, replace(answer, body=body, headers=headers), kind, seconds)
         if kind not in ("slow", "truncated", "reset-midway"):
             return web.Response(body=body, status=answer.status, headers=headers)
         return await self._send_in_pieces(request, replace(answer, body=body, headers=headers), kind, seconds)
@@ -496,6 +537,26 @@ class MiniSite:
             await response.write_eof()
         return response
 
+    async def _send_for_ever(
+        self, request: web.BaseRequest, answer: _Answer, kind: str, seconds: float
+    ) -> web.StreamResponse:
+        """The answer over and over: as a flood, or a byte at a time."""
+        assert self._stopping is not None
+        body = answer.body or b" "
+        pieces = (body * (_FLOOD // len(body) + 1),) if kind == "endless" else tuple(bytes([byte]) for byte in body)
+        response = web.StreamResponse(status=answer.status, headers=answer.headers)
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):  # nobody can hold out
+            for piece in cycle(pieces):
+                if self._stopping.is_set():
+                    break
+                await response.write(piece)
+                # Even a flood leaves the site time for others.
+                await self._wait(seconds / _TRICKLES if kind == "trickle" else 0.001)
+        _drop(request, hard=False)
+        return response
+
     async def _wait(self, seconds: float) -> None:
         """Wait, but not longer than the site runs."""
         assert self._stopping is not None
@@ -503,12 +564,29 @@ class MiniSite:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
 
-def _kind(path: str) -> Literal["view", "robots", "document", "other"]:
-    if path in VIEWS:
-        return "view"
-    if path == "/robots.txt":
-        return "robots"
-    return "document" if path.startswith(("/docViewer/", "/common/")) else "other"
+def _asked(
+    key: str,
+    kind: Place,
+    release: Release | None = None,
+    *,
+    news_id: str | None = None,
+    page: int = 1,
+    suffix: str = "",
+) -> Asked:
+    """What the faults choose by, for all that is no listing; a release's day is both ends of the range."""
+    day = release.listed_on if release else None
+    of = release.news_id if release else news_id
+    return Asked(key, kind, of, day, day, page=page, suffix=suffix)
+
+
+def _viewer(read: _Request, fault: Fault | None) -> _Answer:
+    if read.path in (VIEWER_FRAME, VIEWER_OF_FILE):
+        page: bytes | None = render_viewer_frame()
+    else:
+        page = None if read.release is None else render_viewer_page(read.release, read.asked.page)
+    if page is None:
+        return _not_found()
+    return _Answer(spoiled_bytes(fault.kind, page, fault.seed) if fault else page)
 
 
 def _not_found() -> _Answer:

@@ -113,6 +113,13 @@ def make_document(dice: Random, title: str, ministry: str) -> str:
     return "\n".join((title, *paragraphs, contact))
 
 
+_SAYS_NOTHING = " 관련 보도자료 내용입니다. 자세한 내용은 첨부파일을 참고하시기 바랍니다."
+
+
 def boilerplate(title: str) -> str:
     """The lead that says nothing, which about one release in eleven has."""
-    return f"{title} 관련 보도자료 내용입니다. 자세한 내용은 첨부파일을 참고하시기 바랍니다."
+    return title + _SAYS_NOTHING
+
+
+def is_boilerplate(lead: str) -> bool:
+    return lead.endswith(_SAYS_NOTHING)

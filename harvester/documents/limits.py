@@ -14,3 +14,5 @@ SECONDS = 8.0
 """What reading one document may take."""
 MEMORY = 768 * 1024 * 1024
 """Bytes of memory that reading one document may take."""
+MOST_PARTS = 5_000
+"""Files in an archive; each picture of a document is one."""

@@ -22,7 +22,8 @@ from harvester.pages.markup import clean
 from harvester.plan import Plan
 from harvester.signals import day_closed
 from harvester.spiders.walk import DayWalk
-from harvester.store import UNUSABLE, DayRecord, Saved, Store
+from harvester.store import UNUSABLE, DayRecord, Saved, Store, archive_path
+from harvester.texts import Attachments
 from harvester.verdict import Verdict, judge
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ class Run:
         self.crawler = crawler
         self.database = Path(crawler.settings["DATABASE"])
         self.lock = lock(self.database)
-        self.store = Store(self.database)
+        kept = crawler.settings.getbool("ARCHIVE")
+        self.store = Store(self.database, archive_path(self.database) if kept else None)
         self.verdict: Verdict | None = None
         self.records: dict[date, DayRecord] = {}
         self.skipped = 0
@@ -54,6 +56,14 @@ class Run:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """The run of a crawl."""
+        run = crawler.get_extension(cls)
+        if run is None:
+            raise RuntimeError("the extension Run is not in EXTENSIONS")
+        return run
 
     @property
     def saved(self) -> dict[str, int]:
@@ -79,6 +89,11 @@ class Run:
         ]
         if unknown:
             self.store.note_unknowns(unknown)
+
+    @property
+    def site_codes(self) -> Mapping[str, str]:
+        """The site's own table of ministries, name of today to code."""
+        return self._site_codes
 
     def site_code(self, name: str) -> str | None:
         """The code the site's own table has for a name of today."""
@@ -182,13 +197,22 @@ class Run:
         ledger = self.store.days(plan.board.slug, plan.filter, plan.since, plan.until)
         since = self.store.interrupted_since(plan.verb, plan.arguments)
 
-        def needs_walk(record: DayRecord | None) -> bool:
-            if record is None or not record.confirmed:
+        wanting = self._days_wanting(plan)
+
+        def needs_walk(day: date, record: DayRecord | None) -> bool:
+            if record is None or not record.confirmed or day in wanting:
                 return True
             done_before_interruption = since is not None and record.checked_at >= since and record.checked_late
             return (record.settled_at is None or plan.again) and not done_before_interruption
 
-        return [day for day in plan.days() if needs_walk(ledger.get(day))]
+        return [day for day in plan.days() if needs_walk(day, ledger.get(day))]
+
+    def _days_wanting(self, plan: Plan) -> set[date]:
+        """The days whose releases lack what this run fetches and a run before did not."""
+        if plan.attachments is Attachments.NONE:
+            return set()
+        files = plan.attachments is Attachments.ALL
+        return self.store.days_wanting(plan.board.slug, plan.since, plan.until, files=files)
 
     def _code_by_knowledge(self, name: str, day: date) -> str | None:
         try:

@@ -1,8 +1,9 @@
-"""What is Korean about the releases: dates, ministries through time, source lines, titles, text.
+"""What is Korean about the releases: dates, ministries through time, source lines, contacts, titles, text.
 
 Pure: no network, store or clock. Useful without a crawl.
 """
 
+from harvester.korean.contacts import Contact, read_contacts
 from harvester.korean.dates import KST, KoreanDate, UnreadableDate, read_date
 from harvester.korean.ministries import (
     AmbiguousMinistry,
@@ -20,6 +21,7 @@ from harvester.korean.titles import read_prefix
 __all__ = [
     "KST",
     "AmbiguousMinistry",
+    "Contact",
     "KoreanDate",
     "Ministry",
     "SourceLine",
@@ -31,6 +33,7 @@ __all__ = [
     "find_ministry",
     "is_ministry_name",
     "ministries_named",
+    "read_contacts",
     "read_date",
     "read_prefix",
     "read_source_line",

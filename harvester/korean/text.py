@@ -28,7 +28,9 @@ def squash(text: str) -> str:
     Never NFKC, which would turn `①` into `1` and `㎡` into `m2`. Idempotent. Lone surrogates, which UTF-8 cannot
     store, are dropped with the control characters.
     """
-    visible = _INVISIBLE.sub("", text).translate(_HANGUL_FILLERS)
+    visible = _INVISIBLE.sub("", text)
+    if "\u3164" in visible or "\uffa0" in visible:
+        visible = visible.translate(_HANGUL_FILLERS)
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 

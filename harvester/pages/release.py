@@ -17,6 +17,8 @@ from harvester.pages.markup import block_text, clean, cut, inline_text, parse, r
 
 LARGEST_ALERT = 8192
 """Bytes; a page of the site weighs 140 kB and more."""
+REMARK = re.compile(r"[\W_]*이\s*자료는.{1,80}자료를\s*전재하여\s*제공함을\s*알려드립니다[\W_]*")
+""""이 자료는 국방부의 보도자료를 전재하여 제공함을 알려드립니다." stands under every text, and is none of it (seen)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def _inline_body(content: Selector) -> str | None:
     """The text on the page itself, without the viewer and without the remark, which is a source line."""
     for scaffolding in content.css(".docConversion, p.remark"):
         scaffolding.drop()
-    return block_text(content) or None
+    lines = block_text(content).split("\n")
+    return "\n".join(line for line in lines if not REMARK.fullmatch(line)).strip() or None
 
 
 def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from harvester.boards import Board
 from harvester.clock import korean_today
 from harvester.korean import UnknownMinistry, UnreadableDate, ministries_named, read_date
 from harvester.plan import Plan
+from harvester.texts import Attachments
 
 DAYS = 3
 FIRST_DAY = date(1995, 1, 1)
@@ -98,6 +99,9 @@ def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
     since, until = read_range(ends.get("since"), ends.get("until"), int(days) if days else None)
     names = [name for name in left.pop("ministry", "").split(",") if name.strip()]
     codes = read_ministries(names, since, until)
+    attachments = left.pop("attachments", Attachments.TEXT)
+    if attachments not in list(Attachments):
+        raise WrongArgument("attachments", f"{attachments!r} is none of {', '.join(Attachments)}")
     plan = Plan(
         board=board,
         since=since,
@@ -105,8 +109,9 @@ def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
         codes=codes,
         all_codes=tuple(sorted({*codes, *read_ministries(names)})),
         words=left.pop("query", "").strip(),
+        attachments=Attachments(attachments),
     )
     if left:
-        known = "since, until, days, ministry, query"
+        known = "since, until, days, ministry, query, attachments"
         raise WrongArgument(next(iter(left)), f"no such argument: {next(iter(left))!r}; there are {known}")
     return plan

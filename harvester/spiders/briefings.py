@@ -7,7 +7,9 @@ What it knows of a board is in `boards.py`; what a page says, `pages/` reads; wh
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -19,18 +21,24 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from harvester.boards import PRESS_RELEASE, SITE, Board
-from harvester.clock import korean_today
+from harvester.boards import PRESS_RELEASE, Board
+from harvester.clock import korean_today, utc_now
+from harvester.derive import briefing
 from harvester.extensions.run import Run
-from harvester.items import Attachment, Briefing
+from harvester.files import Files
+from harvester.items import NOT_FETCHED, Briefing
 from harvester.manners import check_site
 from harvester.middlewares import SiteAsksToStayAway
 from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.listing import ListingPage, Row, same_lead
 from harvester.pages.markup import clean
+from harvester.pages.release import ReleasePage
 from harvester.plan import Plan
 from harvester.spiders.arguments import plan_from_arguments
+from harvester.spiders.fetching import Fetching
 from harvester.spiders.walk import CONTROL, DayWalk
+from harvester.store import KnownRelease
+from harvester.texts import Attachments, Texts, answer_async, find_text, or_stored, whole_lead
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +51,7 @@ LISTING_PRIORITY = 10
 """The pages of one listing are asked for close together: the longer the walk, the more it can move."""
 
 ListingOutput = Iterator[Request]
-ReleaseOutput = Iterator[Request | Briefing]
+ReleaseOutput = AsyncIterator[Request | Briefing]
 
 
 class BriefingSpider(Spider):
@@ -51,17 +59,22 @@ class BriefingSpider(Spider):
 
     board: Board
     plan: Plan
+    fetching: Fetching
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         plan = kwargs.pop("plan", None) or plan_from_arguments(cls.board, kwargs)
         spider = super().from_crawler(crawler, *args)
         spider.plan = plan
+        files = Files(Path(crawler.settings["DATABASE"]).parent / "files")
+        files.sweep()
+        spider.fetching = Fetching(crawler, files if plan.attachments is Attachments.ALL else None)
         for handler, signal in (
             (spider.item_scraped, signals.item_scraped),
             (spider.item_dropped, signals.item_dropped),
             (spider.item_error, signals.item_error),
             (spider.callback_failed, signals.spider_error),
+            (spider.closing, signals.spider_closed),
         ):
             crawler.signals.connect(handler, signal)
         return spider
@@ -83,9 +96,7 @@ class BriefingSpider(Spider):
 
     @property
     def run(self) -> Run:
-        run = self.crawler.get_extension(Run)
-        assert run is not None, "the extension Run is not in EXTENSIONS"
-        return run
+        return Run.of(self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
         for day in self.run.days_to_walk():
@@ -94,6 +105,9 @@ class BriefingSpider(Spider):
                 return
             walk = self.walks[day] = DayWalk(day, listings_before=self._listings_with_rows)
             yield self._listing_request(walk, walk.begin())
+
+    def closing(self) -> None:
+        self.fetching.close()
 
     # The listing
 
@@ -111,6 +125,7 @@ class BriefingSpider(Spider):
             callback=self.parse_listing,
             errback=self.listing_lost,
             cb_kwargs={"walk": walk, "number": number, "form": form},
+            meta={"archive": {"kind": "listing", "board": self.plan.board.slug, "day": walk.day.isoformat()}},
             priority=LISTING_PRIORITY,
         )
 
@@ -138,6 +153,7 @@ class BriefingSpider(Spider):
             return
         if number == 1:
             self.run.met_ministries(page.ministries)
+        walk.listed_in |= dict.fromkeys((row.news_id for row in page.rows), response.meta.get("exchange"))
         for next_number in walk.take(number, page):
             yield self._listing_request(walk, next_number)
         yield from self._after_listing(walk)
@@ -205,6 +221,15 @@ class BriefingSpider(Spider):
                 callback=self.parse_release,
                 errback=self.release_lost,
                 cb_kwargs={"walk": walk, "row": row, "stored_title": stored_title},
+                meta={
+                    "archive": {
+                        "kind": "release",
+                        "board": self.plan.board.slug,
+                        "day": walk.day.isoformat(),
+                        "news_id": int(row.news_id),
+                        "part_of": walk.listed_in.get(row.news_id),
+                    }
+                },
             )
         yield from self._close_if_done(walk)
 
@@ -216,15 +241,30 @@ class BriefingSpider(Spider):
             was = known.get(news_id)
             if news_id in walk.followed or news_id in walk.unchanged:
                 continue
-            if was is None or was.withdrawn or was.row_signature != row.signature or not same_lead(was.lead, row.lead):
+            if was is None or self._changed(was, row) or self._wanting(was, row):
                 rows[news_id] = row, was.title if was else None
             else:
                 walk.unchanged[news_id] = row.lead
         return rows
 
+    @staticmethod
+    def _changed(was: KnownRelease, row: Row) -> bool:
+        return was.withdrawn or was.row_signature != row.signature or not same_lead(was.lead, row.lead)
+
+    def _wanting(self, was: KnownRelease, row: Row) -> bool:
+        """Whether there is more of it to be had than is stored: its text, its files, or a lead that is all its text."""
+        asked = self.plan.attachments
+        if asked is not Attachments.NONE and not was.body_read:
+            return True
+        if asked is Attachments.ALL and was.files_missing:
+            return True
+        return was.body_source == "none" and was.lead != clean(row.lead) and whole_lead(row.lead)
+
     # One release
 
-    def parse_release(self, response: Response, walk: DayWalk, row: Row, stored_title: str | None) -> ReleaseOutput:
+    async def parse_release(
+        self, response: Response, walk: DayWalk, row: Row, stored_title: str | None
+    ) -> ReleaseOutput:
         try:
             page = self.plan.board.read_page(response.body)
             page.require_identity(row.news_id, row.title)
@@ -233,9 +273,11 @@ class BriefingSpider(Spider):
             if retry:
                 yield retry
             elif isinstance(error, NotARelease):
-                yield from self._release_gone(walk, row.news_id, str(error))
+                for request in self._release_gone(walk, row.news_id, str(error)):
+                    yield request
             else:
-                yield from self._release_lost(walk, row.news_id, str(error))
+                for request in self._release_lost(walk, row.news_id, str(error)):
+                    yield request
             return
         # The row was edited and the page still says what is stored: an old copy of it. Read again, now or next time.
         stale = clean(page.title) == stored_title != clean(row.title)
@@ -243,25 +285,38 @@ class BriefingSpider(Spider):
             yield retry
             return
         walk.read += 1
-        yield Briefing(
-            news_id=row.news_id,
-            board=self.plan.board.slug,
-            url=self.plan.board.url(row.news_id),
+        fetched_at = utc_now()
+        try:
+            texts = await self._find_text(page, response, walk, row)
+        except SiteAsksToStayAway as error:
+            self._stop(str(error))
+            return
+        if walk.closed:
+            return
+        item = briefing(
+            self.plan.board,
+            page,
+            row,
+            texts,
             listed_on=walk.day,
-            row_signature="" if stale else row.signature,
-            title_raw=page.title,
-            lead_raw=row.lead,
-            ministry_raw=page.ministry or row.ministry,
-            day_raw=page.day,
-            published_raw=page.published,
-            ministry_code=self.run.site_code(page.ministry or row.ministry),
-            licence_raw=page.licence,
-            body_raw=page.body,
-            attachments=[
-                Attachment(position, link.file_id, link.name, response.urljoin(link.path).replace(self.site, SITE, 1))
-                for position, link in enumerate(page.attachments, start=1)
-            ],
+            site=self.site,
+            site_codes=self.run.site_codes,
+            fetched_at=fetched_at,
+            exchange_id=response.meta.get("exchange"),
         )
+        yield replace(item, row_signature="") if stale else item
+
+    async def _find_text(self, page: ReleasePage, response: Response, walk: DayWalk, row: Row) -> Texts:
+        """The text of a release; where it could not be had this time, the one that is stored."""
+        about = {"archive": _part_of(response), "walk": walk}
+        asked = self.plan.attachments
+        search = find_text(page, base=response.url, lead=row.lead, attachments=asked)
+        texts = await answer_async(search, lambda wanted: self.fetching.get(wanted, about))
+        if not texts.status.startswith(NOT_FETCHED):
+            return texts
+        if asked is not Attachments.NONE:
+            walk.without_text[row.news_id] = texts.status
+        return or_stored(texts, self.run.store.body(row.news_id))
 
     def release_lost(self, failure: Failure) -> ListingOutput:
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -389,6 +444,12 @@ class PressReleaseSpider(BriefingSpider):
 
     name = PRESS_RELEASE.slug
     board = PRESS_RELEASE
+
+
+def _part_of(response: Response) -> dict[str, Any]:
+    """What the archive is told of a file or a viewer page: that it belongs to this release's page."""
+    about: dict[str, Any] = response.meta["archive"]
+    return about | {"part_of": response.meta.get("exchange")}
 
 
 def explain(failure: Failure) -> str:

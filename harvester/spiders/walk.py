@@ -43,6 +43,8 @@ class DayWalk:
     rows: dict[str, Row] = field(default_factory=dict)
     """Every row ever seen on this day's listing in this run."""
     unreadable_rows: dict[str, None] = field(default_factory=dict)
+    listed_in: dict[str, int | None] = field(default_factory=dict)
+    """For each newsId, which page of the archive lists it."""
 
     waited_for: set[str] = field(default_factory=set)
     """newsIds whose pages are on their way."""
@@ -52,6 +54,8 @@ class DayWalk:
     """newsIds whose release could not be read, with the reason."""
     gone: dict[str, str] = field(default_factory=dict)
     """newsIds that were listed and then, the site says, are no releases; with its words."""
+    without_text: dict[str, str] = field(default_factory=dict)
+    """newsIds whose release was read, but whose text could not be had this time; with the reason."""
     looked_again: bool = False
     closed: bool = False
     read: int = 0
@@ -174,6 +178,8 @@ class DayWalk:
         lost = self.lost | self.gone
         if lost:
             problems.append(_lost(lost))
+        if self.without_text:
+            problems.append(_lost(self.without_text, "the text of {} releases could not be fetched"))
         if self.waited_for:
             problems.append(f"{len(self.waited_for)} releases not reached: {_some(self.waited_for)}")
         if problems:
@@ -182,12 +188,12 @@ class DayWalk:
         return ("empty" if self.declared == 0 else "complete"), None
 
 
-def _lost(lost: dict[str, str]) -> str:
+def _lost(lost: dict[str, str], what: str = "{} releases could not be read") -> str:
     reasons: dict[str, list[str]] = {}
     for news_id, reason in lost.items():
         reasons.setdefault(reason, []).append(news_id)
     told = "; ".join(f"{_some(news_ids)} ({reason})" for reason, news_ids in reasons.items())
-    return f"{len(lost)} releases could not be read: {told}"
+    return f"{what.format(len(lost))}: {told}"
 
 
 def _some(news_ids: set[str] | list[str]) -> str:

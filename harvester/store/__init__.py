@@ -1,7 +1,21 @@
 """The only place that holds SQL. :class:`~harvester.store.store.Store` is what the rest of the program uses."""
 
+from harvester.store.archive import Archive, ArchiveReader, Exchange, archive_path
 from harvester.store.database import UNUSABLE, DatabaseProblem, open_to_read
 from harvester.store.ledger import DayRecord
-from harvester.store.store import KnownRelease, Saved, Store
+from harvester.store.store import KnownRelease, Reading, Saved, Store
 
-__all__ = ["UNUSABLE", "DatabaseProblem", "DayRecord", "KnownRelease", "Saved", "Store", "open_to_read"]
+__all__ = [
+    "UNUSABLE",
+    "Archive",
+    "ArchiveReader",
+    "DatabaseProblem",
+    "DayRecord",
+    "Exchange",
+    "KnownRelease",
+    "Reading",
+    "Saved",
+    "Store",
+    "archive_path",
+    "open_to_read",
+]

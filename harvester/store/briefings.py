@@ -8,12 +8,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from harvester.items import Attachment, Briefing
+from harvester.items import NOT_FETCHED, Briefing
 from harvester.pages.listing import is_cut, same_lead
 from harvester.pages.markup import clean
 
 MEANING = ("title", "lead", "body", "ministry", "published_on", "published_at", "license")
 """The columns whose change is a revision; the others are derived from them, or are bookkeeping."""
+
+
+NOT_READ = "body_status LIKE 'not fetched%'"
+UNFETCHED_FILES = (
+    "SELECT 1 FROM attachments WHERE attachments.news_id = briefings.news_id AND text_status LIKE 'not fetched%'"
+)
 
 
 class Saved(Enum):
@@ -30,46 +36,107 @@ class KnownRelease:
     title: str
     lead: str | None
     withdrawn: bool
+    body_source: str
+    body_read: bool
+    """Whether its text needs nothing more from the site."""
+    files_missing: bool
+    """Whether there are files of it that were never fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a replay needs to know of a stored release."""
+
+    exchange_id: int | None
+    """The page of the archive it was read from; None where that is not kept."""
+    kept_body: tuple[str, str] | None
+    """Its text and where that was found, where its page's own text could not be had."""
 
 
 def known(db: Database, news_ids: Iterable[str]) -> dict[str, KnownRelease]:
     rows = db.conn.execute(
-        "SELECT news_id, row_signature, title, lead, withdrawn_at IS NOT NULL FROM briefings"
+        "SELECT news_id, row_signature, title, lead, withdrawn_at IS NOT NULL,"
+        f" body_source, NOT ({NOT_READ}), EXISTS ({UNFETCHED_FILES}) FROM briefings"
         " WHERE news_id IN (SELECT value FROM json_each(?))",
         [_as_json(news_ids)],
     )
-    return {str(row[0]): KnownRelease(row[1], row[2], row[3], bool(row[4])) for row in rows}
+    return {
+        str(row[0]): KnownRelease(row[1], row[2], row[3], bool(row[4]), row[5], bool(row[6]), bool(row[7]))
+        for row in rows
+    }
+
+
+def days_wanting(db: Database, board: str, since: str, until: str, *, files: bool) -> set[str]:
+    """The days with releases whose text a run may still get; with `files`, also those with files never fetched."""
+    wanting = f"{NOT_READ} OR EXISTS ({UNFETCHED_FILES})" if files else NOT_READ
+    rows = db.conn.execute(
+        "SELECT DISTINCT published_on FROM briefings WHERE board = ? AND published_on BETWEEN ? AND ?"
+        f" AND withdrawn_at IS NULL AND ({wanting})",
+        [board, since, until],
+    )
+    return {row[0] for row in rows}
+
+
+def body(db: Database, news_id: str) -> tuple[str, str] | None:
+    """The text that is stored, and where it was found; None where there is none."""
+    row = db.conn.execute(
+        "SELECT body, body_source FROM briefings WHERE news_id = ? AND body IS NOT NULL", [news_id]
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def readings(db: Database, board: str, since: str, until: str) -> dict[int, Reading]:
+    """How each release of these days was read, by newsId."""
+    rows = db.conn.execute(
+        f"SELECT news_id, exchange_id, CASE WHEN {NOT_READ} THEN body END, body_source FROM briefings"
+        " WHERE board = ? AND published_on BETWEEN ? AND ?",
+        [board, since, until],
+    )
+    return {row[0]: Reading(row[1], (row[2], row[3]) if row[2] is not None else None) for row in rows}
 
 
 def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> Saved:
-    """Write one release with its attachments and, where it was there and differs, a revision a changed field."""
+    """Write one release with its attachments and, where it was there and differs, a revision a changed field.
+
+    A replay (`cause`) has not seen the site: what it says of today's listing stays.
+    """
     new = _columns(item)
     old = _stored(db, item.news_id)
     if old is None:
-        _insert(db, "briefings", new | {"first_seen_at": now, "last_seen_at": now, "revision": 1, "run_id": run_id})
-        _write_attachments(db, item)
+        seen = {"first_seen_at": item.fetched_at, "last_seen_at": item.fetched_at}
+        _insert(db, "briefings", new | seen | {"revision": 1, "run_id": run_id})
+        for row in _attachment_rows(item):
+            _insert(db, "attachments", row)
+        _write_contacts(db, item)
         return Saved.NEW
+    if cause == "replay" and new["body_status"].startswith(NOT_FETCHED):
+        if not old["body_status"].startswith(NOT_FETCHED):
+            return Saved.UNCHANGED  # the archive holds less than was read then
+        del new["body_status"]  # why nothing came back, the archive does not know
+    stored = dict(old)
     if same_lead(old["lead"], new["lead"]):
         # The longer printing of the same text is kept, and is no change.
         new["lead"] = _fuller_lead(old["lead"], new["lead"])
         old["lead"] = new["lead"]
     changes = {name: (old[name], new[name]) for name in MEANING if old[name] != new[name]}
-    attached = _attached(db, item.news_id), _attachment_list(item.attachments)
-    if attached[0] != attached[1]:
-        changes["attachments"] = attached
-    if old["withdrawn_at"] is not None:
-        changes["withdrawn_at"] = (old["withdrawn_at"], None)
-    new |= {"last_seen_at": now, "withdrawn_at": None}
+    changes |= _save_attachments(db, item)
+    if cause == "replay":
+        if not old["row_signature"]:
+            del new["row_signature"]
+    else:
+        if old["withdrawn_at"] is not None:
+            changes["withdrawn_at"] = (old["withdrawn_at"], None)
+        new |= {"last_seen_at": now, "withdrawn_at": None}
     if changes:
         new |= {"revision": old["revision"] + 1, "changed_at": now, "run_id": run_id}
         for name, (before, after) in changes.items():
             revision = {"news_id": item.news_id, "revision": new["revision"], "changed_at": now, "field": name}
             _insert(db, "revisions", revision | {"old": before, "new": after, "cause": cause, "run_id": run_id})
-        if "attachments" in changes:
-            db.conn.execute("DELETE FROM attachments WHERE news_id = ?", [item.news_id])
-            _write_attachments(db, item)
-    assignments = ", ".join(f"{name} = :{name}" for name in new)
-    db.conn.execute(f"UPDATE briefings SET {assignments} WHERE news_id = :news_id", new)
+    different = {name: value for name, value in new.items() if stored[name] != value}
+    if different:
+        assignments = ", ".join(f"{name} = :{name}" for name in different)
+        db.conn.execute(f"UPDATE briefings SET {assignments} WHERE news_id = :news_id", new)
+    _write_contacts(db, item)
     return Saved.CHANGED if changes else Saved.UNCHANGED
 
 
@@ -124,6 +191,7 @@ def _columns(item: Briefing) -> dict[str, Any]:
         "lead": item.lead,
         "body": item.body,
         "body_source": item.body_source,
+        "body_status": item.body_status,
         "ministry": item.ministry,
         "ministry_raw": item.ministry_raw,
         "ministry_code": item.ministry_code,
@@ -134,13 +202,12 @@ def _columns(item: Briefing) -> dict[str, Any]:
         "url": item.url,
         "fingerprint": item.fingerprint,
         "row_signature": item.row_signature,
+        "exchange_id": item.exchange_id,
     }
 
 
 def _stored(db: Database, news_id: str) -> dict[str, Any] | None:
-    cursor = db.conn.execute(
-        f"SELECT {', '.join(MEANING)}, withdrawn_at, revision FROM briefings WHERE news_id = ?", [news_id]
-    )
+    cursor = db.conn.execute("SELECT * FROM briefings WHERE news_id = ?", [news_id])
     row = cursor.fetchone()
     return None if row is None else dict(zip((column[0] for column in cursor.description), row, strict=True))
 
@@ -150,34 +217,73 @@ def _fuller_lead(old: str | None, new: str | None) -> str | None:
     return new if new is not None and (old is None or (is_cut(old) and not is_cut(new))) else old
 
 
-def _write_attachments(db: Database, item: Briefing) -> None:
-    for each in item.attachments:
-        _insert(
-            db,
-            "attachments",
-            {
-                "news_id": int(item.news_id),
-                "position": each.position,
-                "file_id": each.file_id,
-                "name": each.name,
-                "kind": each.kind,
-                "url": each.url,
-                "text_status": "not fetched",
-            },
-        )
+FILE = ("bytes", "sha256", "text", "text_status")
+"""The columns of an attachment that come from the file itself."""
 
 
-def _attached(db: Database, news_id: str) -> str | None:
-    rows = db.conn.execute("SELECT file_id, name FROM attachments WHERE news_id = ? ORDER BY position", [news_id])
-    return _listing(rows.fetchall())
+def _attachment_rows(item: Briefing) -> list[dict[str, Any]]:
+    return [
+        {
+            "news_id": int(item.news_id),
+            "position": each.position,
+            "file_id": each.file_id,
+            "name": each.name,
+            "kind": each.kind,
+            "url": each.url,
+            "bytes": each.bytes,
+            "sha256": each.sha256,
+            "text": each.text,
+            "text_status": each.text_status,
+        }
+        for each in item.attachments
+    ]
 
 
-def _attachment_list(attachments: list[Attachment]) -> str | None:
-    return _listing([(each.file_id, each.name) for each in attachments])
+def _save_attachments(db: Database, item: Briefing) -> dict[str, tuple[str | None, str | None]]:
+    """Bring a stored release's attachments up to date; what is a change of the release, as old and new by field.
+
+    A file that was fetched once and not this time keeps what was read then.
+    """
+    cursor = db.conn.execute("SELECT * FROM attachments WHERE news_id = ? ORDER BY position", [item.news_id])
+    names = [column[0] for column in cursor.description]
+    old = [dict(zip(names, row, strict=True)) for row in cursor]
+    new = _attachment_rows(item)
+    files = {row["file_id"]: row for row in old}
+    changes: dict[str, tuple[str | None, str | None]] = {}
+    for row in new:
+        before = files.get(row["file_id"])
+        if before is None:
+            continue
+        again = row["text_status"].startswith(NOT_FETCHED)
+        if row["text_status"] == NOT_FETCHED or (again and before["sha256"]):
+            row |= {name: before[name] for name in FILE}
+        elif before["sha256"] and row["sha256"] not in (None, before["sha256"]):
+            changes[f"attachment {row['file_id']}"] = (before["sha256"], row["sha256"])
+    if old != new:
+        if _listing(old) != _listing(new):
+            changes["attachments"] = _listing(old), _listing(new)
+        db.conn.execute("DELETE FROM attachments WHERE news_id = ?", [item.news_id])
+        for row in new:
+            _insert(db, "attachments", row)
+    return changes
 
 
-def _listing(files: list[Any]) -> str | None:
-    return "\n".join(f"{file_id} {name}" for file_id, name in files) or None
+def _listing(attachments: list[dict[str, Any]]) -> str | None:
+    return "\n".join(f"{each['file_id']} {each['name']}" for each in attachments) or None
+
+
+def _write_contacts(db: Database, item: Briefing) -> None:
+    new = [(each.department, each.role, each.name, each.phone) for each in item.contacts]
+    rows = db.conn.execute(
+        "SELECT department, role, name, phone FROM contacts WHERE news_id = ? ORDER BY position", [item.news_id]
+    ).fetchall()
+    if rows == new:
+        return
+    db.conn.execute("DELETE FROM contacts WHERE news_id = ?", [item.news_id])
+    db.conn.executemany(
+        "INSERT INTO contacts (news_id, position, department, role, name, phone) VALUES (?, ?, ?, ?, ?, ?)",
+        [(item.news_id, position, *contact) for position, contact in enumerate(new, start=1)],
+    )
 
 
 def _insert(db: Database, table: str, row: Mapping[str, Any]) -> None:

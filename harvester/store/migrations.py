@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from harvester.store.joint import TABLE as JOINT_RELEASES
+
 migrations = Migrations("harvester")
 
 FIRST = (
@@ -135,4 +137,31 @@ FIRST = (
 @migrations()
 def m001_first_tables(db: Database) -> None:
     for statement in FIRST:
+        db.execute(statement)
+
+
+TEXTS = (
+    "ALTER TABLE briefings ADD COLUMN body_status TEXT NOT NULL DEFAULT 'not fetched'",
+    # What the first version could read stood on the page. The others are asked for by the next run that comes by.
+    "UPDATE briefings SET body_status = 'read' WHERE body IS NOT NULL",
+    "ALTER TABLE briefings ADD COLUMN exchange_id INTEGER",
+    # Few of a database of years: those whose text a run still has to get.
+    "CREATE INDEX briefings_not_read ON briefings (board, published_on) WHERE body_status LIKE 'not fetched%'",
+    """
+    CREATE TABLE contacts (
+        news_id INTEGER NOT NULL REFERENCES briefings(news_id),
+        position INTEGER NOT NULL,
+        department TEXT,
+        role TEXT,
+        name TEXT,
+        phone TEXT,
+        PRIMARY KEY (news_id, position)
+    )
+    """,
+)
+
+
+@migrations()
+def m002_texts(db: Database) -> None:
+    for statement in (*TEXTS, *JOINT_RELEASES):
         db.execute(statement)

@@ -1,7 +1,7 @@
 """What readers ask: is it complete and fresh, and what does one release say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,8 @@ class Coverage:
     """Stored releases of the range, withdrawn ones included; under a filter, those its last walks listed."""
     withdrawn: int | None
     """Of them, those the site withdrew; None under a filter."""
+    texts: Mapping[str, int] = field(default_factory=dict)
+    """Of them, how many texts are `read`, `none` and `not fetched`; empty under a filter."""
 
     def state(self, day: date) -> str:
         """`complete`, `empty`, `partial`, `failed`, or `missing` for a day never walked."""
@@ -58,7 +60,13 @@ def coverage(db: Database, board: str, filter_: str, since: date | None, until: 
         "SELECT count(*), count(withdrawn_at) FROM briefings WHERE board = ? AND published_on BETWEEN ? AND ?",
         [board, since.isoformat(), until.isoformat()],
     ).fetchone()
-    return Coverage(board, filter_, since, until, days, stored, withdrawn)
+    texts = db.conn.execute(
+        "SELECT CASE WHEN body_status LIKE 'not fetched%' THEN 'not fetched' WHEN body IS NULL THEN 'none'"
+        " ELSE 'read' END AS state, count(*) FROM briefings"
+        " WHERE board = ? AND published_on BETWEEN ? AND ? GROUP BY state",
+        [board, since.isoformat(), until.isoformat()],
+    ).fetchall()
+    return Coverage(board, filter_, since, until, days, stored, withdrawn, dict(texts))
 
 
 def first_and_last_day(db: Database, board: str, filter_: str | None = None) -> tuple[date | None, date | None]:
@@ -84,14 +92,28 @@ def last_runs(db: Database, limit: int) -> list[dict[str, Any]]:
     return runs.last(db, limit)
 
 
-def release(db: Database, news_id: int) -> dict[str, Any] | None:
-    """One release with its attachments and revisions; None where it is not stored."""
+def release(db: Database, news_id: int, *, with_contacts: bool = False) -> dict[str, Any] | None:
+    """One release with its attachments, revisions and siblings; None where it is not stored."""
     rows = list(db.query("SELECT * FROM briefings WHERE news_id = ?", [news_id]))
     if not rows:
         return None
     attachments = list(db.query("SELECT * FROM attachments WHERE news_id = ? ORDER BY position", [news_id]))
     revisions = list(db.query("SELECT * FROM revisions WHERE news_id = ? ORDER BY revision, field", [news_id]))
-    return rows[0] | {"attachments": attachments, "revisions": revisions}
+    siblings = list(
+        db.query(
+            "SELECT news_id, kind, ministry, published_on FROM joint_releases JOIN briefings USING (news_id)"
+            " WHERE group_id = (SELECT group_id FROM joint_releases WHERE news_id = :id) AND news_id <> :id"
+            " ORDER BY news_id",
+            {"id": news_id},
+        )
+    )
+    found = rows[0] | {"attachments": attachments, "revisions": revisions, "joint_releases": siblings}
+    if with_contacts:
+        columns = "department, role, name, phone"
+        found["contacts"] = list(
+            db.query(f"SELECT {columns} FROM contacts WHERE news_id = ? ORDER BY position", [news_id])
+        )
+    return found
 
 
 def newest(db: Database, limit: int) -> list[dict[str, Any]]:

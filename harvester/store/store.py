@@ -11,12 +11,13 @@ from pathlib import Path
 from harvester.clock import utc_now
 from harvester.items import Briefing, Unknown
 from harvester.korean import all_ministries
-from harvester.store import briefings, ledger, reference, runs
-from harvester.store.briefings import KnownRelease, Saved
+from harvester.store import briefings, joint, ledger, reference, runs
+from harvester.store.archive import Archive
+from harvester.store.briefings import KnownRelease, Reading, Saved
 from harvester.store.database import open_to_write, transaction
 from harvester.store.ledger import DayRecord
 
-__all__ = ["KnownRelease", "Saved", "Store"]
+__all__ = ["KnownRelease", "Reading", "Saved", "Store"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +33,18 @@ So are all of a day's, where it had more than one.
 class Store:
     """The database of one run. Raises :class:`~harvester.store.database.DatabaseProblem` when it cannot be used."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, archive: Path | None = None, *, cause: str = "site") -> None:
         self._db = open_to_write(path)
+        self.archive = Archive(archive) if archive else None
+        """The evidence: written before what was read from it."""
         self._batch: list[Briefing] = []
         self._run_id = 0
-        self._cause = "site"
+        self._cause = cause
         self.saved: Counter[Saved] = Counter()
         self._found_on: Counter[date] = Counter()
+        self._complained = False
+        self._touched: set[str] = set()
+        """The days of which something was written: what a grouping of joint releases has to look at."""
         self._unwritten: defaultdict[date, set[str]] = defaultdict(set)
 
     def start_run(self, *, verb: str, arguments: str, days_asked: int, version: str) -> int:
@@ -48,6 +54,11 @@ class Store:
                 self._db, verb=verb, arguments=arguments, days_asked=days_asked, now=utc_now(), version=version
             )
         return self._run_id
+
+    @property
+    def run_id(self) -> int | None:
+        """The run's number; None before it began."""
+        return self._run_id or None
 
     def interrupted_since(self, verb: str, arguments: str) -> str | None:
         return runs.interrupted_since(self._db, verb, arguments)
@@ -61,6 +72,19 @@ class Store:
         self.flush()
         return briefings.known(self._db, news_ids)
 
+    def days_wanting(self, board: str, since: date, until: date, *, files: bool) -> set[date]:
+        """The days with releases whose text, or with `files` whose files, a run may still get."""
+        found = briefings.days_wanting(self._db, board, since.isoformat(), until.isoformat(), files=files)
+        return set(map(date.fromisoformat, found))
+
+    def body(self, news_id: str) -> tuple[str, str] | None:
+        """The stored text of a release and where it was found."""
+        return briefings.body(self._db, news_id)
+
+    def readings(self, board: str, since: date, until: date) -> dict[int, Reading]:
+        """How each release of these days was read, by newsId."""
+        return briefings.readings(self._db, board, since.isoformat(), until.isoformat())
+
     def put(self, item: Briefing) -> None:
         """Take a release to be written with the next batch."""
         self._batch.append(item)
@@ -73,24 +97,31 @@ class Store:
         Never raises: what could not be written is logged, and found missing when its day is closed.
         """
         batch, self._batch = self._batch, []
-        if not batch:
-            return
         try:
-            self._write(batch)
+            self._keep_evidence()
+            if batch:
+                self._write(batch)
         except Exception as error:
             busy = getattr(error.__cause__ or error, "sqlite_errorcode", None) in (
                 sqlite3.SQLITE_BUSY,
                 sqlite3.SQLITE_LOCKED,
             )
-            if busy or len(batch) == 1:
+            if busy or len(batch) <= 1:
                 # Held by somebody for minutes, each by itself would wait as long again.
-                logger.exception("newsId %s could not be written", ", ".join(item.news_id for item in batch))
+                if batch or not self._complained:
+                    self._complained = True
+                    logger.exception("%s could not be written", _named(batch))
                 for item in batch:
                     self._unwritten[item.listed_on].add(item.news_id)
                 return
             for item in batch:
                 self._batch = [item]
                 self.flush()
+
+    def _keep_evidence(self) -> None:
+        """Write the pages before what was read from them; a release without its evidence is not stored."""
+        if self.archive is not None:
+            self.archive.flush()
 
     def _write(self, batch: Sequence[Briefing]) -> None:
         now = utc_now()
@@ -103,6 +134,12 @@ class Store:
             self.saved[what] += 1
             if what is not Saved.UNCHANGED:
                 self._found_on[item.listed_on] += 1
+                self._touched.add(item.listed_on.isoformat())
+
+    @property
+    def unwritten(self) -> int:
+        """How many releases could not be written, of days that were not closed."""
+        return sum(map(len, self._unwritten.values()))
 
     def note_unknowns(self, unknowns: Iterable[Unknown]) -> None:
         """Count things that could not be read and belong to no release."""
@@ -178,7 +215,14 @@ class Store:
         self.flush()
         counted = {saved.value: self.saved[saved] for saved in Saved}
         with transaction(self._db):
+            joint.regroup(self._db, self._touched)
             runs.finish(self._db, self._run_id, {**counted, **columns, "finished_at": utc_now()})
 
     def close(self) -> None:
+        if self.archive:
+            self.archive.close()
         self._db.close()
+
+
+def _named(batch: Sequence[Briefing]) -> str:
+    return f"newsId {', '.join(item.news_id for item in batch)}" if batch else "the archive"

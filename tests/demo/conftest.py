@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from harvester.demo import Clock, Corpus, MiniSite
+from harvester.demo import Attachment, Clock, Corpus, MiniSite, Release
+from harvester.demo.rendering import viewer_folder
 
 SINCE, UNTIL = date(2024, 1, 2), date(2024, 1, 12)
 LIST = "/briefing/pressReleaseList.do"
 VIEW = "/briefing/pressReleaseView.do"
+DOWNLOAD = "/common/download.do"
 WHOLE = {"startDate": f"{SINCE}", "endDate": f"{UNTIL}"}
 
 
@@ -84,11 +86,45 @@ class Client:
     def view(self, news_id: str) -> Got:
         return self.get(VIEW, newsId=news_id)
 
+    def file(self, attachment: Attachment) -> Got:
+        return self.get(DOWNLOAD, fileId=attachment.file_id, tblKey="GMN")
+
+    def viewer_page(self, release: Release, page: int) -> Got:
+        return self.get(f"{viewer_folder(release)}/{release.viewer_name}.files/{page}.html")
+
+    def viewer_pages(self, release: Release) -> list[str]:
+        """All pages of a viewer's document, to the first that is not there."""
+        pages: list[str] = []
+        while (got := self.viewer_page(release, len(pages) + 1)).status == 200:
+            pages.append(got.text)
+        return pages
+
     def walk(self, **form: str) -> list[str]:
         """Every newsId on every page, as it comes."""
         first = self.page(1, **form)
         pages = -(-first.total // 20)
         return [*first.ids, *(key for page in range(2, pages + 1) for key in self.page(page, **form).ids)]
+
+
+def release(news_id: str, day: int = 5, **more: object) -> Release:
+    values: dict[str, object] = {
+        "news_id": news_id,
+        "title": f"제목 {news_id}",
+        "ministry": "산업통상자원부",
+        "published": datetime(2024, 1, day, 9),
+        "lead": "내용",
+    }
+    return Release(**(values | more))  # type: ignore[arg-type]
+
+
+def squeezed(text: str) -> str:
+    """The text without white space: what may be compared across formats."""
+    return "".join(text.split())
+
+
+def words_of(markup: str) -> str:
+    """What a page says, squeezed; tags vanish without a trace, for words are split over them."""
+    return squeezed(unescape(re.sub("<.*?>", "", re.sub("<head>.*?</head>", "", markup, flags=re.S), flags=re.S)))
 
 
 def make_corpus() -> Corpus:

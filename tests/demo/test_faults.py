@@ -23,7 +23,7 @@ LISTED = Asked(key="POST list", kind="list", since=date(2024, 1, 2), until=date(
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="no such fault"):
-        Fault("404")  # type: ignore[arg-type]
+        Fault("418")  # type: ignore[arg-type]
 
 
 def test_the_choice_by_try() -> None:
@@ -73,6 +73,7 @@ def test_the_share_is_of_requests_and_always_the_same() -> None:
         ("503", 503, None),
         ("503-retry-after", 503, "7"),
         ("500", 500, None),
+        ("404", 404, None),
     ],
 )
 def test_refusals(site: MiniSite, client: Client, kind: Any, status: int, retry_after: str | None) -> None:

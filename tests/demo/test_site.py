@@ -7,24 +7,12 @@ import re
 import socket
 import time
 from datetime import date, datetime
-from html import unescape
 from urllib.parse import urlencode
 
 import pytest
 
-from harvester.demo import Attachment, Clock, Corpus, MiniSite, Release
-from tests.demo.conftest import LIST, UNTIL, WHOLE, Client, make_corpus
-
-
-def release(news_id: str, day: int = 5, **more: object) -> Release:
-    values: dict[str, object] = {
-        "news_id": news_id,
-        "title": f"제목 {news_id}",
-        "ministry": "산업통상자원부",
-        "published": datetime(2024, 1, day, 9),
-        "lead": "내용",
-    }
-    return Release(**(values | more))  # type: ignore[arg-type]
+from harvester.demo import Clock, Corpus, MiniSite
+from tests.demo.conftest import LIST, UNTIL, WHOLE, Client, make_corpus, release
 
 
 def test_all_pages_together_are_the_truth(site: MiniSite, client: Client) -> None:
@@ -148,10 +136,8 @@ def test_the_table_of_ministries_is_on_the_page(client: Client) -> None:
     assert len(boxes) >= 45
 
 
-def test_a_release_with_a_viewer(site: MiniSite, client: Client) -> None:
-    files = (Attachment("198000001", "240105 자료·1.hwpx"), Attachment("198000002", "그림.jpg", b"\x00\x01"))
-    added = release("156000001", title="음주·약물 R&D", attachments=files, document="\n".join(map(str, range(20))))
-    site.corpus.add(added)
+def test_a_release_of_the_usual_kind(site: MiniSite, client: Client) -> None:
+    site.corpus.add(release("156000001", title="음주·약물 R&D"))
     page = client.view("156000001").text
     scripts = [json.loads(text) for text in re.findall(r'ld\+json">(.*?)</script>', page, re.S)]
     assert [script["@type"] for script in scripts] == ["NewsArticle", "Organization"]
@@ -163,32 +149,8 @@ def test_a_release_with_a_viewer(site: MiniSite, client: Client) -> None:
     assert re.search(r'repCode=A00015">\s*산업통상자원부<i class="tooltip">부처별 뉴스 이동</i>', page)
     assert "“이 자료는 산업통상자원부의 보도자료를 전재하여 제공함을 알려드립니다.”" in page
     assert "1유형 출처표시" in page
-    assert page.count("/common/download.do?fileId=198000001&amp;tblKey=GMN") == 2
     assert re.search(r"goView\('/news/pressReleaseView\.do\?newsId=\d+&pWise", page)
     assert client.get("/news/pressReleaseView.do", newsId="156000001").text == page
-    source = re.search(r'iframe[^>]* src="(.*?)"', page)
-    assert source
-    address = unescape(source[1])
-    assert client.get(address).status == 200
-    fn, rs = re.findall(r"(?:fn|rs)=([^&]+)", address)
-    texts: list[str] = []
-    for number in range(1, 9):
-        answer = client.get(f"{rs}/{fn}.files/{number}.html")
-        if answer.status == 404:
-            break
-        texts += re.findall(r'<p class="hpa">(.*?)</p>', answer.text)
-    assert [re.sub("<.*?>", "", text) for text in texts] == added.document_text.split("\n")
-    assert number == 4
-
-
-def test_downloads(site: MiniSite, client: Client) -> None:
-    files = (Attachment("198000001", "240105 자료.hwpx"), Attachment("198000002", "그림.jpg", b"\x00\x01"))
-    site.corpus.add(release("156000001", attachments=files))
-    made = client.get("/common/download.do", fileId="198000001", tblKey="GMN")
-    assert made.headers["Content-Type"] == "application/x-download"
-    assert "240105 자료.hwpx" in made.headers["Content-Disposition"].encode("latin-1").decode("utf-8")
-    assert "제목 156000001" in made.text
-    assert client.get("/common/download.do", fileId="198000002").body == b"\x00\x01"
 
 
 def test_a_release_with_its_text_in_the_page(site: MiniSite, client: Client) -> None:

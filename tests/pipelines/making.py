@@ -28,6 +28,9 @@ def read_release(**changes: Any) -> Briefing:
         "published_raw": "2024-01-17T09:30:05+09:00",
         "licence_raw": "공공누리 공공저작물 자유이용허락 1유형 출처표시",
         "body_raw": None,
+        "body_source": "none",
+        "body_status": "none: the release has no text anywhere",
+        "fetched_at": "2024-01-18T03:00:00Z",
         "attachments": [Attachment(1, "198000001", "가 나.HWPX", "https://www.korea.kr/1")],
     }
     made = Briefing(**{**values, **changes})

@@ -31,7 +31,7 @@ def kinds(item: Briefing) -> list[str]:
 
 def test_the_way_of_one_release() -> None:
     run = FakeRun()
-    item = through_all(read_release(body_raw="첫 &middot; 줄\n\n\n둘째"), run)
+    item = through_all(read_release(body_raw="첫 &middot; 줄\n\n\n둘째", body_source="page"), run)
     assert run.stored == [item]
     assert (item.title, item.title_prefix, item.lead) == ("[보도참고] ｢가·나｣ 추진", "[보도참고]", "요약입니다")
     assert (item.ministry, item.ministry_code, item.source_line) == (
@@ -54,6 +54,7 @@ def test_the_order_is_a_story_and_every_step_is_in_it() -> None:
         "read_dates",
         "name_ministry",
         "read_licence",
+        "find_contacts",
         "check_range",
         "check_sanity",
         "fingerprint",
@@ -90,7 +91,7 @@ def test_a_ministry_is_cleaned_beside_its_printing() -> None:
 
 
 def test_what_is_empty_is_none() -> None:
-    item = CleanText().process_item(read_release(lead_raw=" &nbsp; ", body_raw=" \n "))
+    item = CleanText().process_item(read_release(lead_raw=" &nbsp; ", body_raw=" \n ", body_source="page"))
     assert (item.lead, item.body, item.body_source) == (None, None, "none")
     assert CleanText().process_item(read_release()).body_source == "none"
 
@@ -101,13 +102,19 @@ def test_what_is_empty_is_none() -> None:
         ("가\n\n\n\n나", "가\n\n나"),
         ("  가  나 \n 다", "가 나\n다"),
         ("가\t나\n다\t\t", "가\t나\n다"),
-        ("&lt;홍길동 대변인&gt;", "<홍길동 대변인>"),
+        ("&lt;홍길동 대변인&gt;", "&lt;홍길동 대변인&gt;"),
         ("<홍길동 대변인>\n다음", "<홍길동 대변인>\n다음"),
         ("\n\n가\n", "가"),
     ],
 )
 def test_paragraphs_stay(raw: str, text: str) -> None:
     assert clean_paragraphs(raw) == text
+
+
+@pytest.mark.parametrize(("source", "text"), [("page", "<홍길동 대변인>"), ("hwpx", "&lt;홍길동 대변인&gt;")])
+def test_only_pages_of_the_site_encode_their_texts(source: str, text: str) -> None:
+    item = CleanText().process_item(read_release(body_raw="&lt;홍길동 대변인&gt;", body_source=source))
+    assert item.body == text
 
 
 @settings(max_examples=100, deadline=None)
@@ -287,7 +294,7 @@ def sane(**changes: Any) -> Briefing:
         ({"ministry": ""}, "no ministry"),
         ({"title": "제\ufffd목"}, "title holds characters that were lost"),
         ({"lead": "요\ufffd약"}, "lead holds"),
-        ({"body": "글\ufffd"}, "body holds"),
+        ({"body": "글\ufffd", "body_source": "page"}, "body holds"),
         ({"ministry": "환\ufffd부"}, "ministry holds"),
     ],
 )

@@ -87,7 +87,7 @@ class Harvester:
 
     def pages_asked_for(self) -> list[str]:
         """newsIds whose release pages the site was asked for, in order, since its log was cleared."""
-        return [seen.news_id for seen in self.site.requests if seen.news_id and "View" in seen.path]
+        return [seen.news_id for seen in self.site.requests if seen.kind == "release"]
 
     def listings_asked_for(self) -> int:
         return sum("List" in seen.path for seen in self.site.requests)

@@ -1,0 +1,69 @@
+"""From a release's page, row and texts to the item that the pipelines take: the same in a crawl and in a replay."""
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urljoin
+
+from harvester.boards import SITE, Board
+from harvester.items import NOT_FETCHED, Attachment, Briefing
+from harvester.pages.listing import Row
+from harvester.pages.markup import clean
+from harvester.pages.release import ReleasePage
+from harvester.texts import Got, Texts
+
+
+def briefing(
+    board: Board,
+    page: ReleasePage,
+    row: Row,
+    texts: Texts,
+    *,
+    listed_on: date,
+    site: str,
+    site_codes: Mapping[str, str],
+    fetched_at: str,
+    exchange_id: int | None,
+) -> Briefing:
+    """The release as read; `site_codes` maps the names of the site's own table of ministries to their codes."""
+    ministry = page.ministry or row.ministry
+    return Briefing(
+        news_id=row.news_id,
+        board=board.slug,
+        url=board.url(row.news_id),
+        listed_on=listed_on,
+        row_signature=row.signature,
+        title_raw=page.title,
+        lead_raw=row.lead,
+        ministry_raw=ministry,
+        day_raw=page.day,
+        published_raw=page.published,
+        ministry_code=site_codes.get(clean(ministry)),
+        licence_raw=page.licence,
+        body_raw=texts.body,
+        body_source=texts.source,
+        body_status=texts.status,
+        fetched_at=fetched_at,
+        exchange_id=exchange_id,
+        attachments=_attachments(board, page, row, texts, site),
+    )
+
+
+def _attachments(board: Board, page: ReleasePage, row: Row, texts: Texts, site: str) -> list[Attachment]:
+    base = board.url(row.news_id, site)
+    nothing = Got(status=NOT_FETCHED)
+    attachments = []
+    for position, link in enumerate(page.attachments, start=1):
+        got = texts.files.get(link.file_id, nothing)
+        attachments.append(
+            Attachment(
+                position,
+                link.file_id,
+                link.name,
+                urljoin(base, link.path).replace(site, SITE, 1),
+                bytes=got.bytes,
+                sha256=got.sha256,
+                text=got.document.text if got.document else None,
+                text_status=got.status,
+            )
+        )
+    return attachments

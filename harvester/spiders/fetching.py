@@ -1,0 +1,109 @@
+"""Fetches the files and viewer pages a search for a release's text asks for, and has them read beside the reactor."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError
+from scrapy.http import Response
+
+from harvester.documents import Readers
+from harvester.downloads import Received
+from harvester.extensions.run import Run
+from harvester.files import Files
+from harvester.items import NOT_FETCHED
+from harvester.middlewares import SiteAsksToStayAway
+from harvester.texts import GONE, OK, UNREADABLE, Got, Wanted, kept_unread, read_answer
+
+LOST_IN_A_ROW = 5
+"""So many files in a row that could not be had mean that the site gives none at present."""
+REST = 120.0
+"""Seconds after which it is asked for one again."""
+LARGEST_TO_READ = 32 * 1024 * 1024
+"""Bytes; a document weighs 0.2 MB (seen)."""
+
+
+class Fetching:
+    """What a crawl answers a search with. `files` keeps every file, where all are asked for."""
+
+    def __init__(self, crawler: Crawler, files: Files | None) -> None:
+        self.crawler = crawler
+        self.files = files
+        count = cpu_count() or 1
+        self._readers = Readers(count)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
+        self._lost_in_a_row = {"file": 0, "viewer": 0}
+        self._rests_until = {"file": 0.0, "viewer": 0.0}
+
+    def close(self) -> None:
+        self._readers.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def get(self, wanted: Wanted, about: dict[str, Any]) -> Got:
+        """Fetch and read; `about` says in the archive what the answer belongs to, and which walk waits for it."""
+        if time.monotonic() < self._rests_until[wanted.kind]:
+            return Got(status=f"{NOT_FETCHED}: the site gives no such files at present")
+        got = await self._get(wanted, about)
+        if got.doubtful:
+            # Damaged on the way, or at the site? Asked again, it comes whole, or is the same.
+            got = await self._get(wanted, about)
+        lost = got.status.startswith(NOT_FETCHED)
+        self._lost_in_a_row[wanted.kind] = self._lost_in_a_row[wanted.kind] + 1 if lost else 0
+        if self._lost_in_a_row[wanted.kind] >= LOST_IN_A_ROW:
+            self._rests_until[wanted.kind] = time.monotonic() + REST
+        if lost:
+            self.crawler.stats.inc_value(f"texts/{wanted.kind}_lost")
+        return got
+
+    async def _get(self, wanted: Wanted, about: dict[str, Any]) -> Got:
+        try:
+            response = await self._download(wanted, about)
+        except DownloadCancelledError:
+            return Got(status=f"{UNREADABLE}: too large: more than {self._largest(wanted) // 2**20} MB")
+        except (OSError, SiteAsksToStayAway):
+            raise  # our own disk; or it concerns the whole run
+        except Exception as error:
+            return Got(status=f"{NOT_FETCHED}: {str(error)[:200] or type(error).__name__}")
+        if response.status not in (OK, *GONE):
+            return Got(status=f"{NOT_FETCHED}: HTTP status {response.status}")
+        return await self._read(wanted, response)
+
+    async def _download(self, wanted: Wanted, about: dict[str, Any]) -> Response:
+        """The answer; that there is no such file is believed when it was said twice."""
+        response = await self._ask(wanted, about)
+        return await self._ask(wanted, about) if response.status in GONE else response
+
+    async def _ask(self, wanted: Wanted, about: dict[str, Any]) -> Response:
+        meta: dict[str, Any] = {
+            "archive": about["archive"] | {"kind": wanted.kind},
+            "download_maxsize": self._largest(wanted),
+            "max_retry_times": 2,
+        }
+        if self.files is not None and not wanted.read:
+            meta["to_file"] = self.files.temporary
+        request = Request(wanted.url, headers={"Accept": "*/*"}, meta=meta, cb_kwargs={"walk": about["walk"]})
+        return await self.crawler.engine.download_async(request)
+
+    def _largest(self, wanted: Wanted) -> int:
+        """Bytes a file may have."""
+        return LARGEST_TO_READ if wanted.read else self.crawler.settings.getint("FILE_MAXSIZE")
+
+    async def _read(self, wanted: Wanted, response: Response) -> Got:
+        received: Received | None = response.meta.get("file")
+        if self.files is not None and received is not None:
+            self.files.adopt(received.path, received.sha256)
+            return kept_unread(wanted, received.size, received.sha256)
+        if self.files is not None and response.status == OK and wanted.kind == "file":
+            self.files.keep(response.body)
+        loop = asyncio.get_running_loop()
+        got = await loop.run_in_executor(
+            self._threads, read_answer, wanted, response.status, response.body, self._readers
+        )
+        archive = Run.of(self.crawler).store.archive
+        if archive and got.reading and got.reading.lasts and got.sha256:
+            archive.note_reading(got.sha256, wanted.suffix, got.reading.as_json())
+        return got
