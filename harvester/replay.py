@@ -3,7 +3,9 @@
 The processes read pages and documents and run the pipelines; this one compares with what is stored, and writes.
 """
 
+import os
 import signal
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -12,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from importlib import import_module
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -173,8 +175,17 @@ _deriver: Deriver
 def _begin(archive: Path, board: str) -> None:
     # Whoever is stopped is the one process that writes; it stops the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     global _deriver  # noqa: PLW0603  (what a process pool's processes have is theirs alone)
     _deriver = Deriver(archive, BOARDS[board])
+
+
+def _end_with_parent() -> None:
+    """A pool's processes would wait for work for ever when the one that gives it was killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _derive_chunk(chunk: list[Task]) -> list[Derived]:

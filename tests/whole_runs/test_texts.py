@@ -1,6 +1,8 @@
 """The text of every release, wherever the site has it; and the evidence for it."""
 
 import sqlite3
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -321,6 +323,39 @@ def test_a_replay_repairs_what_a_parser_got_wrong_and_nothing_else(filled: Harve
     title = before[0][3]["title"]
     assert revisions == [{"news_id": wrong, "field": "title", "old": "misread", "new": title, "cause": "replay"}]
     assert dump(filled)[1:3] == before[1:3]
+
+
+def test_a_killed_replay_leaves_nothing_half_done_and_nobody_behind(filled: Harvester) -> None:
+    before = dump(filled)
+    database = sqlite3.connect(filled.database)
+    database.execute("UPDATE briefings SET title = 'misread'")
+    database.commit()
+    database.close()
+    running = filled.start("replay", "--jobs", "2")
+    wait_for(lambda: filled.rows("SELECT * FROM runs WHERE verb = 'replay'"))
+    family = descendants(running.pid)
+    running.kill()
+    running.communicate()
+    wait_for(lambda: not any(Path(f"/proc/{each}").exists() for each in family))
+    ended = filled("replay")
+    assert ended.status == 0, ended.stderr
+    assert [each["title"] for each in dump(filled)[0]] == [each["title"] for each in before[0]]
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("waited for half a minute")
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below one, where the system tells."""
+    children = [
+        int(child) for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()
+    ]
+    return children + [each for child in children for each in descendants(child)]
 
 
 def test_a_replay_can_be_limited_to_days(filled: Harvester) -> None:
