@@ -133,7 +133,7 @@ def find_text(page: ReleasePage, *, base: str, lead: str, attachments: Attachmen
     if attachments is Attachments.ALL:
         for link in page.attachments:
             if link.file_id not in files:
-                files[link.file_id] = yield _wanted(link, base)
+                files[link.file_id] = yield from _file(link, base)
     return Texts(body, source, status, files)
 
 
@@ -193,7 +193,7 @@ def _document(
     if isinstance(source, str):
         got = yield from _viewer(source, base)
     else:
-        got = files[source.file_id] = yield _wanted(source, base)
+        got = files[source.file_id] = yield from _file(source, base)
     if got.document is None:
         reasons.append(f"{source.name if isinstance(source, AttachmentLink) else 'viewer'}: {got.status}")
     return got.document
@@ -237,8 +237,12 @@ def viewer_folder(src: str, base: str) -> str | None:
     return urljoin(base, f"{result.rstrip('/')}/{name}.files")
 
 
-def _wanted(link: AttachmentLink, base: str) -> Wanted:
-    return Wanted("file", urljoin(base, link.path), link.name, read=kind_of(link.name) in (*KINDS, ""))
+def _file(link: AttachmentLink, base: str) -> Generator[Wanted, Got, Got]:
+    """Ask for a file, unless its address leads off the site."""
+    url = urljoin(base, link.path)
+    if urlsplit(url)[:2] != urlsplit(base)[:2]:
+        return Got(status=f"{UNREADABLE}: an address off the site: {url[:200]}")
+    return (yield Wanted("file", url, link.name, read=kind_of(link.name) in (*KINDS, "")))
 
 
 def _pending(reasons: list[str]) -> str | None:

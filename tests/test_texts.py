@@ -155,6 +155,24 @@ def test_a_viewer_never_leads_off_the_site(src: str) -> None:
     assert viewer_folder(src, BASE) is None
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/x?fileId=1",
+        "//evil.example/x?fileId=1",
+        "file:///etc/passwd?fileId=1",
+        "ftp://www.korea.kr/x",
+    ],
+)
+def test_a_file_never_leads_off_the_site(path: str) -> None:
+    link = AttachmentLink("1", "가.hwpx", path)
+    of = ReleasePage("1", "제목", "2024.01.17", "", "환경부", None, None, None, (link,))
+    for attachments in (Attachments.TEXT, Attachments.ALL):
+        found, asked = search(of, {"가.hwpx": text("글")}, attachments=attachments)
+        assert asked == []
+        assert found.files["1"].status.startswith("unreadable: an address off the site")
+
+
 def test_the_folder_of_a_viewer() -> None:
     assert viewer_folder(VIEWER, BASE) == "https://www.korea.kr/docViewer/result/2024.01/17/abc/abc.files"
     spelled = VIEWER.replace("/docViewer/result", "%2FdocViewer%2Fresult")
