@@ -42,7 +42,7 @@ def briefing(
         body_raw=texts.body,
         body_source=texts.source,
         body_status=texts.status,
-        fetched_at=fetched_at,
+        fetched_at=f"{fetched_at.partition('.')[0].rstrip('Z')}Z",
         exchange_id=exchange_id,
         attachments=_attachments(board, page, row, texts, site),
     )

@@ -11,6 +11,8 @@ from harvester.korean import Contact
 NOT_FETCHED = "not fetched"
 """How the status of a text begins that was not asked for, or could not be had this time; a later run may get it."""
 READ = "read"
+NO_TEXT = "none: the release has no text anywhere"
+"""The status of a text for which there was nothing to ask."""
 
 
 @dataclass(slots=True)

@@ -129,6 +129,7 @@ class Evidence:
 
     def process_response(self, request: Request, response: Response) -> Response:
         store = Run.of(self.crawler).store
+        request.meta["fetched_at"] = utc_now_precise()
         if store.archive is not None:
             received = request.meta.get("file")
             request.meta["exchange"] = store.archive.add(
@@ -137,7 +138,7 @@ class Evidence:
                     method=request.method,
                     url=request.url,
                     form=request.body.decode("utf-8", "replace") if request.method == "POST" else None,
-                    fetched_at=utc_now_precise(),
+                    fetched_at=request.meta["fetched_at"],
                     status=response.status,
                     headers=_header_lines(response),
                     body=None if received else response.body,

@@ -140,7 +140,7 @@ class Deriver:
             listed_on=date.fromisoformat(exchange.day),
             site=f"{address.scheme}://{address.netloc}",
             site_codes={name: code for code, name in listing.ministries.items()},
-            fetched_at=f"{exchange.fetched_at.partition('.')[0].rstrip('Z')}Z",
+            fetched_at=exchange.fetched_at,
             exchange_id=exchange.id,
         )
 

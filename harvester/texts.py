@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from harvester.documents import Document, Readers, UnreadableDocument
-from harvester.items import NOT_FETCHED, READ
+from harvester.items import NO_TEXT, NOT_FETCHED, READ
 from harvester.pages.listing import is_cut
 from harvester.pages.markup import clean
 from harvester.pages.release import AttachmentLink, ReleasePage
@@ -143,12 +143,12 @@ def _body(
     inline = None if page.body is None or is_boilerplate(page.body) else page.body
     if inline and not page.viewer and not points_elsewhere(inline):
         return inline, "page", READ
-    first, rest = _documents(page)
+    documents = _documents(page)
     reasons: list[str] = []
     if attachments is Attachments.NONE:
-        reasons += [NOT_FETCHED] * bool(first or rest or page.viewer)
+        reasons += [NOT_FETCHED] * bool(documents)
     else:
-        for source in first:
+        for source in documents:
             found = yield from _document(source, base, files, reasons)
             if found:
                 return without_stand_in(found.text), found.kind, READ
@@ -156,22 +156,17 @@ def _body(
         return inline, "page", _pending(reasons) or READ
     if whole_lead(lead):
         return lead, "lead", _pending(reasons) or READ
-    if attachments is not Attachments.NONE:
-        for source in rest:
-            found = yield from _document(source, base, files, reasons)
-            if found:
-                return without_stand_in(found.text), found.kind, READ
-    return None, "none", _pending(reasons) or f"none: {'; '.join(reasons) or 'the release has no text anywhere'}"
+    return None, "none", _pending(reasons) or (f"none: {'; '.join(reasons)}" if reasons else NO_TEXT)
 
 
 Source = AttachmentLink | str
 """A file, or the address of the viewer."""
 
 
-def _documents(page: ReleasePage) -> tuple[list[Source], list[Source]]:
-    """What may hold the release's own text, best first; and what else could, if none of it can be read.
+def _documents(page: ReleasePage) -> list[Source]:
+    """What may hold the release's text, best first.
 
-    An annex is never taken for the release while anything else is there.
+    An annex is never taken for the release while any other document can be read.
     """
     by_kind: dict[str, list[Source]] = {kind: [] for kind in KINDS}
     others: list[Source] = []
@@ -184,7 +179,7 @@ def _documents(page: ReleasePage) -> tuple[list[Source], list[Source]]:
     viewer: list[Source] = [page.viewer] if page.viewer else []
     first = [*by_kind["hwpx"][:1], *viewer, *by_kind["pdf"][:1], *by_kind["hwp"][:1]]
     rest = [link for kind in KINDS for link in by_kind[kind][1:]]
-    return first, [*rest, *others]
+    return [*first, *rest, *others]
 
 
 def _document(

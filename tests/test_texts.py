@@ -108,6 +108,15 @@ def test_a_lead_is_the_text_only_where_it_is_all_of_it(lead: str, whole: bool) -
     assert (found.source, found.body) == (("lead", lead) if whole else ("none", None))
 
 
+def test_any_document_comes_before_a_lead() -> None:
+    found, _ = search(
+        page("(첨부1) 업무계획.hwpx"), {"(첨부1) 업무계획.hwpx": text("계획")}, lead="장관은 16일 밝혔다."
+    )
+    assert (found.source, found.body) == ("hwpx", "계획")
+    found, _ = search(page("가.hwpx", "나.hwpx"), {"가.hwpx": BROKEN, "나.hwpx": text("글")}, lead="장관은 밝혔다.")
+    assert found.body == "글"
+
+
 def test_a_lead_stands_in_for_files_that_did_not_come_and_says_so() -> None:
     found, _ = search(page("가.hwpx"), {"가.hwpx": LOST}, lead="정부는 오늘 대책을 발표하였다.")
     assert found.source == "lead"

@@ -19,7 +19,7 @@ from harvester.cli.options import BoardName, Day, database_path, db_option, json
 from harvester.cli.progress import duration
 from harvester.lock import AnotherRun, lock
 from harvester.replay import Derived, derive_all, tasks
-from harvester.store import ArchiveReader, Saved, Store, archive_path
+from harvester.store import ArchiveReader, DatabaseProblem, Saved, Store, archive_path
 from harvester.verdict import Exit
 
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
@@ -85,6 +85,8 @@ def command(
     try:
         store = Store(database, cause="replay")
         return replay(store, asked, jobs or cores(), as_json=as_json)
+    except DatabaseProblem as error:
+        return say(Exit.FAILURE, "failure", str(error))
     finally:
         if store:
             store.close()

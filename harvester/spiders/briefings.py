@@ -22,7 +22,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from harvester.boards import PRESS_RELEASE, Board
-from harvester.clock import korean_today, utc_now
+from harvester.clock import korean_today
 from harvester.derive import briefing
 from harvester.extensions.run import Run
 from harvester.files import Files
@@ -35,7 +35,7 @@ from harvester.pages.markup import clean
 from harvester.pages.release import ReleasePage
 from harvester.plan import Plan
 from harvester.spiders.arguments import plan_from_arguments
-from harvester.spiders.fetching import Fetching
+from harvester.spiders.fetching import Fetching, keep_from_archive
 from harvester.spiders.walk import CONTROL, DayWalk
 from harvester.store import KnownRelease
 from harvester.texts import Attachments, Texts, answer_async, find_text, or_stored, whole_lead
@@ -99,6 +99,8 @@ class BriefingSpider(Spider):
         return Run.of(self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
+        if self.fetching.files is not None:
+            keep_from_archive(self.run.store, self.fetching.files, self.plan)
         for day in self.run.days_to_walk():
             await self._room.acquire()
             if self.stop_reason:
@@ -285,7 +287,6 @@ class BriefingSpider(Spider):
             yield retry
             return
         walk.read += 1
-        fetched_at = utc_now()
         try:
             texts = await self._find_text(page, response, walk, row)
         except SiteAsksToStayAway as error:
@@ -301,7 +302,7 @@ class BriefingSpider(Spider):
             listed_on=walk.day,
             site=self.site,
             site_codes=self.run.site_codes,
-            fetched_at=fetched_at,
+            fetched_at=response.meta["fetched_at"],
             exchange_id=response.meta.get("exchange"),
         )
         yield replace(item, row_signature="") if stale else item

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from os import cpu_count
 from typing import Any
 
@@ -17,14 +19,16 @@ from harvester.extensions.run import Run
 from harvester.files import Files
 from harvester.items import NOT_FETCHED
 from harvester.middlewares import SiteAsksToStayAway
+from harvester.plan import Plan
+from harvester.store import ArchiveReader, Store
 from harvester.texts import GONE, OK, UNREADABLE, Got, Wanted, kept_unread, read_answer
 
 LOST_IN_A_ROW = 5
 """So many files in a row that could not be had mean that the site gives none at present."""
 REST = 120.0
 """Seconds after which it is asked for one again."""
-LARGEST_TO_READ = 32 * 1024 * 1024
-"""Bytes; a document weighs 0.2 MB (seen)."""
+LARGEST_TO_READ = 64 * 1024 * 1024
+"""Bytes; a document weighs 0.2 MB (seen), and is held in memory while it is read."""
 
 
 class Fetching:
@@ -63,6 +67,9 @@ class Fetching:
         try:
             response = await self._download(wanted, about)
         except DownloadCancelledError:
+            if self.files is not None and wanted.read:
+                kept = await self._get(replace(wanted, read=False), about)
+                return replace(kept, status=f"{UNREADABLE}: too large to be read, kept as a file")
             return Got(status=f"{UNREADABLE}: too large: more than {self._largest(wanted) // 2**20} MB")
         except (OSError, SiteAsksToStayAway):
             raise  # our own disk; or it concerns the whole run
@@ -107,3 +114,19 @@ class Fetching:
         if archive and got.reading and got.reading.lasts and got.sha256:
             archive.note_reading(got.sha256, wanted.suffix, got.reading.as_json())
         return got
+
+
+def keep_from_archive(store: Store, files: Files, plan: Plan) -> None:
+    """Put the files that runs before fetched for their text, and kept in the archive only, with the others."""
+    missing = [
+        digest
+        for digest in store.fetched_files(plan.board.slug, plan.since, plan.until)
+        if not files.path(digest).exists()
+    ]
+    if not missing or store.archive is None:
+        return
+    with closing(ArchiveReader(store.archive.path)) as archive:
+        for digest in missing:
+            content = archive.content(digest)
+            if content is not None:
+                files.keep(content)

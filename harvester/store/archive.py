@@ -284,6 +284,10 @@ class Archive:
             self._next_exchange = self._next_id("exchanges")
             self._next_body = self._next_id("bodies")
 
+    @property
+    def path(self) -> Path:
+        return self._path
+
     def add(self, exchange: Exchange) -> int:
         """Take an exchange to be written with the next flush; its id."""
         # What cannot be written must not spoil the transaction of all that wait with it.
@@ -448,6 +452,14 @@ class ArchiveReader:
         """What belongs to this exchange, in order of arrival."""
         with problems_of(self._path):
             return self._records.exchanges("WHERE part_of = ? ORDER BY asked.id", [id], bodies=bodies)
+
+    def content(self, sha256: str) -> bytes | None:
+        """A body by its digest; None where it is not in this file."""
+        with problems_of(self._path):
+            found = self._db.conn.execute(
+                "SELECT id FROM bodies WHERE sha256 = ? AND data IS NOT NULL", [sha256]
+            ).fetchone()
+            return None if found is None else self._records.body(found[0])
 
     def reading(self, sha256: str, suffix: str) -> dict[str, Any] | None:
         """What our readers, as they are now, made of a body; None where that is not known."""

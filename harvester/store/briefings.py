@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from sqlite_utils import Database
 
-from harvester.items import NOT_FETCHED, Briefing
+from harvester.fingerprint import fingerprint
+from harvester.items import NO_TEXT, NOT_FETCHED, Briefing
 from harvester.pages.listing import is_cut, same_lead
 from harvester.pages.markup import clean
 
@@ -85,6 +86,16 @@ def body(db: Database, news_id: str) -> tuple[str, str] | None:
     return None if row is None else (row[0], row[1])
 
 
+def fetched_files(db: Database, board: str, since: str, until: str) -> list[str]:
+    """The digests of all files that were fetched of these days' releases."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT sha256 FROM attachments JOIN briefings USING (news_id)"
+        " WHERE board = ? AND published_on BETWEEN ? AND ? AND sha256 IS NOT NULL",
+        [board, since, until],
+    )
+    return [row[0] for row in rows]
+
+
 def readings(db: Database, board: str, since: str, until: str) -> dict[int, Reading]:
     """How each release of these days was read, by newsId."""
     rows = db.conn.execute(
@@ -100,25 +111,23 @@ def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> 
 
     A replay (`cause`) has not seen the site: what it says of today's listing stays.
     """
-    new = _columns(item)
     old = _stored(db, item.news_id)
     if old is None:
-        seen = {"first_seen_at": item.fetched_at, "last_seen_at": item.fetched_at}
-        _insert(db, "briefings", new | seen | {"revision": 1, "run_id": run_id})
-        for row in _attachment_rows(item):
-            _insert(db, "attachments", row)
-        _write_contacts(db, item)
+        _save_new(db, item, run_id)
         return Saved.NEW
-    if cause == "replay" and new["body_status"].startswith(NOT_FETCHED):
-        if not old["body_status"].startswith(NOT_FETCHED):
-            return Saved.UNCHANGED  # the archive holds less than was read then
-        del new["body_status"]  # why nothing came back, the archive does not know
+    keeps_text = cause == "replay" and _archive_has_less(db, item, old)
+    if keeps_text:
+        item = replace(item, body=old["body"], body_source=old["body_source"], body_status=old["body_status"])
+        item.fingerprint = fingerprint(item)
+    new = _columns(item)
     stored = dict(old)
     if same_lead(old["lead"], new["lead"]):
         # The longer printing of the same text is kept, and is no change.
         new["lead"] = _fuller_lead(old["lead"], new["lead"])
         old["lead"] = new["lead"]
     changes = {name: (old[name], new[name]) for name in MEANING if old[name] != new[name]}
+    if _text_was_due(old):
+        changes.pop("body", None)
     changes |= _save_attachments(db, item)
     if cause == "replay":
         if not old["row_signature"]:
@@ -129,15 +138,44 @@ def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> 
         new |= {"last_seen_at": now, "withdrawn_at": None}
     if changes:
         new |= {"revision": old["revision"] + 1, "changed_at": now, "run_id": run_id}
+        common = {"news_id": item.news_id, "revision": new["revision"], "changed_at": now}
         for name, (before, after) in changes.items():
-            revision = {"news_id": item.news_id, "revision": new["revision"], "changed_at": now, "field": name}
-            _insert(db, "revisions", revision | {"old": before, "new": after, "cause": cause, "run_id": run_id})
+            revision = {"field": name, "old": before, "new": after, "cause": cause, "run_id": run_id}
+            _insert(db, "revisions", common | revision)
     different = {name: value for name, value in new.items() if stored[name] != value}
     if different:
         assignments = ", ".join(f"{name} = :{name}" for name in different)
         db.conn.execute(f"UPDATE briefings SET {assignments} WHERE news_id = :news_id", new)
-    _write_contacts(db, item)
+    if not keeps_text:
+        _write_contacts(db, item)
     return Saved.CHANGED if changes else Saved.UNCHANGED
+
+
+def _save_new(db: Database, item: Briefing, run_id: int) -> None:
+    seen = {"first_seen_at": item.fetched_at, "last_seen_at": item.fetched_at}
+    _insert(db, "briefings", _columns(item) | seen | {"revision": 1, "run_id": run_id})
+    for row in _attachment_rows(item):
+        _insert(db, "attachments", row)
+    _write_contacts(db, item)
+
+
+def _text_was_due(old: Mapping[str, Any]) -> bool:
+    """Whether a release was stored before its text was fetched: that it comes is no change of the site's."""
+    return old["body_status"].startswith(NOT_FETCHED) and (old["body"] is None or old["body_source"] == "lead")
+
+
+def _archive_has_less(db: Database, item: Briefing, old: Mapping[str, Any]) -> bool:
+    """Whether a replay found less of a text than the crawl did, which had answers that are not in the archive.
+
+    A better parser may also want more than was ever asked for; then the next crawl has to fetch it.
+    """
+    if not item.body_status.startswith(NOT_FETCHED):
+        return False
+    if old["body"] is not None or old["body_status"].startswith(NOT_FETCHED):
+        return True
+    tried = db.conn.execute("SELECT file_id FROM attachments WHERE news_id = ?", [item.news_id]).fetchall()
+    nothing_new = {each.file_id for each in item.attachments} <= {row[0] for row in tried}
+    return nothing_new and old["body_status"] != NO_TEXT
 
 
 def seen(db: Database, leads: Mapping[str, str], now: str) -> None:

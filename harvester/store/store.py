@@ -81,6 +81,10 @@ class Store:
         """The stored text of a release and where it was found."""
         return briefings.body(self._db, news_id)
 
+    def fetched_files(self, board: str, since: date, until: date) -> list[str]:
+        """The digests of all files that were fetched of these days' releases."""
+        return briefings.fetched_files(self._db, board, since.isoformat(), until.isoformat())
+
     def readings(self, board: str, since: date, until: date) -> dict[int, Reading]:
         """How each release of these days was read, by newsId."""
         return briefings.readings(self._db, board, since.isoformat(), until.isoformat())
@@ -134,6 +138,8 @@ class Store:
             self.saved[what] += 1
             if what is not Saved.UNCHANGED:
                 self._found_on[item.listed_on] += 1
+            if what is not Saved.UNCHANGED or self._cause == "site":
+                # A text that comes later is no change, but may show that releases are one.
                 self._touched.add(item.listed_on.isoformat())
 
     @property

@@ -215,6 +215,7 @@ def test_attachments_none_fetches_none_and_text_fetches_what_is_missing(harvest:
     assert row(harvest, 200)["body_status"] == "not fetched"
     assert harvest.backfill().status == 0
     assert row(harvest, 200)["body_source"] == "hwpx"
+    assert harvest.rows("SELECT * FROM revisions") == []  # the site changed nothing
 
 
 def test_attachments_all_keeps_every_file_by_its_content(harvest: Harvester, corpus: Corpus) -> None:
@@ -236,6 +237,8 @@ def test_all_after_text_fetches_the_files_of_what_is_there(harvest: Harvester, c
     assert harvest.backfill("--attachments", "all").status == 0
     assert statuses(harvest, 200) == ["read", "read"]
     assert harvest.rows("SELECT * FROM revisions") == []
+    for each in harvest.rows("SELECT sha256 FROM attachments"):
+        assert (harvest.data / "files" / each["sha256"][:2] / each["sha256"]).exists()
 
 
 def test_contacts_come_from_the_documents(harvest: Harvester, corpus: Corpus) -> None:
@@ -356,6 +359,43 @@ def descendants(pid: int) -> list[int]:
         int(child) for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()
     ]
     return children + [each for child in children for each in descendants(child)]
+
+
+def test_a_replay_that_wants_more_than_was_fetched_has_the_next_run_fetch_it(
+    harvest: Harvester, corpus: Corpus
+) -> None:
+    """A parser that saw no files was mended: their texts are not in the archive."""
+    corpus.add(release(200, "hwpx", viewer=False))
+    assert harvest.backfill("--attachments", "none").status == 0
+    database = sqlite3.connect(harvest.database)
+    database.execute("DELETE FROM attachments")
+    database.execute("UPDATE briefings SET title = 'misread', body_status = 'none: the release has no text anywhere'")
+    database.commit()
+    database.close()
+    assert harvest("replay").status == 0
+    found = row(harvest, 200)
+    assert (found["title"], found["body_status"]) == (corpus["200"].title, "not fetched")
+    assert statuses(harvest, 200) == ["not fetched"]
+    assert harvest.backfill().status == 0
+    assert row(harvest, 200)["body_source"] == "hwpx"
+
+
+def test_a_replay_mends_the_rest_of_a_release_whose_text_the_archive_lacks(harvest: Harvester, corpus: Corpus) -> None:
+    corpus.add(release(200, "hwpx", viewer=False))
+    assert harvest.backfill().status == 0
+    before = dump(harvest)
+    archive = sqlite3.connect(harvest.data / "archive-briefings.db")
+    archive.execute("DELETE FROM exchanges WHERE kind = 'file'")
+    archive.commit()
+    archive.close()
+    database = sqlite3.connect(harvest.database)
+    database.execute("UPDATE briefings SET title = 'misread' WHERE news_id = 200")
+    database.commit()
+    database.close()
+    assert harvest("replay").status == 0
+    assert harvest.rows("SELECT field, new FROM revisions") == [{"field": "title", "new": corpus["200"].title}]
+    assert [row_of["fingerprint"] for row_of in dump(harvest)[0]] == [row_of["fingerprint"] for row_of in before[0]]
+    assert dump(harvest)[1:3] == before[1:3]
 
 
 def test_a_replay_can_be_limited_to_days(filled: Harvester) -> None:
