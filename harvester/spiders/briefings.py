@@ -100,7 +100,7 @@ class BriefingSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         if self.fetching.files is not None:
-            keep_from_archive(self.run.store, self.fetching.files, self.plan)
+            await keep_from_archive(self.run.store, self.fetching.files, self.plan)
         for day in self.run.days_to_walk():
             await self._room.acquire()
             if self.stop_reason:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from os import cpu_count
+from pathlib import Path
 from typing import Any
 
 from scrapy import Request
@@ -116,17 +117,20 @@ class Fetching:
         return got
 
 
-def keep_from_archive(store: Store, files: Files, plan: Plan) -> None:
+async def keep_from_archive(store: Store, files: Files, plan: Plan) -> None:
     """Put the files that runs before fetched for their text, and kept in the archive only, with the others."""
     missing = [
         digest
         for digest in store.fetched_files(plan.board.slug, plan.since, plan.until)
         if not files.path(digest).exists()
     ]
-    if not missing or store.archive is None:
-        return
-    with closing(ArchiveReader(store.archive.path)) as archive:
-        for digest in missing:
-            content = archive.content(digest)
+    if missing and store.archive is not None:
+        await asyncio.to_thread(_copy, store.archive.path, missing, files)
+
+
+def _copy(archive: Path, digests: list[str], files: Files) -> None:
+    with closing(ArchiveReader(archive)) as reader:
+        for digest in digests:
+            content = reader.content(digest)
             if content is not None:
                 files.keep(content)
