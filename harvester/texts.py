@@ -58,6 +58,8 @@ class Wanted:
     name: str
     read: bool = True
     """Whether its text is wanted, or only the file."""
+    expected: str = ""
+    """Words of which some must stand in it: those of the title."""
 
     @property
     def suffix(self) -> str:
@@ -149,7 +151,7 @@ def _body(
         reasons += [NOT_FETCHED] * bool(documents)
     else:
         for source in documents:
-            found = yield from _document(source, base, files, reasons)
+            found = yield from _document(source, base, page.title, files, reasons)
             if found:
                 return without_stand_in(found.text), found.kind, READ
     if inline:
@@ -183,10 +185,10 @@ def _documents(page: ReleasePage) -> list[Source]:
 
 
 def _document(
-    source: Source, base: str, files: dict[str, Got], reasons: list[str]
+    source: Source, base: str, expected: str, files: dict[str, Got], reasons: list[str]
 ) -> Generator[Wanted, Got, Document | None]:
     if isinstance(source, str):
-        got = yield from _viewer(source, base)
+        got = yield from _viewer(source, base, expected)
     else:
         got = files[source.file_id] = yield from _file(source, base)
     if got.document is None:
@@ -194,7 +196,7 @@ def _document(
     return got.document
 
 
-def _viewer(src: str, base: str) -> Generator[Wanted, Got, Got]:
+def _viewer(src: str, base: str, expected: str) -> Generator[Wanted, Got, Got]:
     """The pages of the viewer, one after the other until the site has no more."""
     folder = viewer_folder(src, base)
     if folder is None:
@@ -202,7 +204,7 @@ def _viewer(src: str, base: str) -> Generator[Wanted, Got, Got]:
     texts: list[str] = []
     before: str | None = None
     for number in range(1, MOST_VIEWER_PAGES + 1):
-        got = yield Wanted("viewer", f"{folder}/{number}.html", f"{number}.html")
+        got = yield Wanted("viewer", f"{folder}/{number}.html", f"{number}.html", expected=expected)
         # A site that gives its last page for every number has no end of its own.
         if (got.missing and number > 1) or (before is not None and got.sha256 == before):
             break
@@ -305,10 +307,16 @@ def got_from(wanted: Wanted, status: int, size: int, digest: str, reading: Readi
         # A page in place of a file is the site's own trouble, and passes.
         begins = NOT_FETCHED if "html, as sent in place" in reading.reason else UNREADABLE
         return Got(None, f"{begins}: {reading.reason}", size, digest, reading)
-    text = reading.document.text
-    if wanted.kind == "viewer" and len(text) <= SHORT and (said := TROUBLE.search(text)):
-        return Got(status=f"{NOT_FETCHED}: a page that says {said[0]!r} in place of the viewer's")
+    if wanted.kind == "viewer" and (said := trouble(reading.document.text, wanted.expected)):
+        return Got(status=f"{NOT_FETCHED}: a page that says {said!r} in place of the viewer's")
     return Got(reading.document, READ, size, digest, reading)
+
+
+def trouble(text: str, expected: str) -> str | None:
+    """What a page says of the site's trouble, where it is nothing but that: short, and without a word of the title."""
+    said = TROUBLE.search(text) if len(text) <= SHORT else None
+    ours = any(word in text for word in re.findall(r"\w{2,}", expected))
+    return said[0] if said and not ours else None
 
 
 def kept_unread(wanted: Wanted, size: int, digest: str) -> Got:

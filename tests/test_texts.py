@@ -221,10 +221,12 @@ def reading(words: str = "", reason: str = "") -> Reading:
         ("file", 302, None, "not fetched: "),
         ("viewer", 200, reading("서비스 점검 중입니다."), "not fetched: "),
         ("viewer", 200, reading("시스템 점검을 예고한다. " * 40), "read"),
+        ("viewer", 200, reading("희토류 비축기지는 점검 중이다."), "read"),
     ],
 )
 def test_what_an_answer_means(kind: Any, status: int, read: Reading | None, begins: str) -> None:
-    assert got_from(Wanted(kind, "u", "가.hwpx"), status, 3, "d", read).status.startswith(begins)
+    wanted = Wanted(kind, "u", "가.hwpx", expected="희토류 공급망을 넓힌다")
+    assert got_from(wanted, status, 3, "d", read).status.startswith(begins)
 
 
 @pytest.mark.parametrize("reason", ["", "encrypted"])
