@@ -12,17 +12,16 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from harvester.boards import PRESS_RELEASE, Board
+from harvester.cli.locked import with_lock
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, ministry_codes
 from harvester.cli.progress import ProgressLine
 from harvester.extensions.run import Run
-from harvester.lock import AnotherRun, lock
 from harvester.manners import pace
 from harvester.plan import Plan
 from harvester.spiders.arguments import WrongArgument, read_range
 from harvester.spiders.briefings import spider_of
-from harvester.store import DatabaseProblem
 from harvester.texts import Attachments
 from harvester.verdict import Exit
 
@@ -82,19 +81,11 @@ def run_verb(
         "DATABASE": str(database),
         "ARCHIVE": asked.archive,
     }
-    try:
-        held = lock(database)
-    except AnotherRun as error:
-        return say(Exit.LOCKED, "locked", str(error))
-    except OSError as error:
-        return say(Exit.FAILURE, "failure", f"{database} cannot be locked: {error}")
-    try:
-        run = crawl(plan, settings, verbose=asked.verbose)
-    except DatabaseProblem as error:
-        return say(Exit.FAILURE, "failure", str(error))
-    finally:
-        held.release()
-    return report(plan, run, database, as_json=asked.as_json)
+
+    def work() -> int:
+        return report(plan, crawl(plan, settings, verbose=asked.verbose), database, as_json=asked.as_json)
+
+    return with_lock(database, work)
 
 
 def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:

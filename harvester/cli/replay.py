@@ -14,12 +14,12 @@ from pathlib import Path
 import click
 
 from harvester.boards import PRESS_RELEASE, Board
+from harvester.cli.locked import with_lock
 from harvester.cli.main import say
 from harvester.cli.options import BoardName, Day, database_path, db_option, json_option
 from harvester.cli.progress import duration
-from harvester.lock import AnotherRun, lock
 from harvester.replay import Derived, derive_all, tasks
-from harvester.store import ArchiveReader, DatabaseProblem, Saved, Store, archive_path
+from harvester.store import ArchiveReader, Saved, Store, archive_path
 from harvester.verdict import Exit
 
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
@@ -74,23 +74,15 @@ def command(
     if since and until and since > until:
         raise click.BadParameter(f"{since} is after {until}", param_hint="'--since'")
     database = database_path(db, data)
-    try:
-        held = lock(database)
-    except AnotherRun as error:
-        return say(Exit.LOCKED, "locked", str(error))
-    except OSError as error:
-        return say(Exit.FAILURE, "failure", f"{database} cannot be locked: {error}")
     asked = Asked(database, board or PRESS_RELEASE, since or FIRST, until or LAST)
-    store = None
-    try:
-        store = Store(database, cause="replay")
-        return replay(store, asked, jobs or cores(), as_json=as_json)
-    except DatabaseProblem as error:
-        return say(Exit.FAILURE, "failure", str(error))
-    finally:
-        if store:
-            store.close()
-        held.release()
+
+    def work() -> int:
+        with closing(ArchiveReader(archive_path(database))) as reader:
+            archived = reader.pages("release", asked.board.slug, asked.since, asked.until)
+        with closing(Store(database, cause="replay")) as store:
+            return replay(store, asked, archived, jobs or cores(), as_json=as_json)
+
+    return with_lock(database, work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +106,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def replay(store: Store, asked: Asked, jobs: int, *, as_json: bool) -> int:
+def replay(store: Store, asked: Asked, archived: dict[int, list[int]], jobs: int, *, as_json: bool) -> int:
     """Derive what was asked for, write what differs, and say what came of it."""
     archive = archive_path(asked.database)
-    with closing(ArchiveReader(archive)) as reader:
-        archived = reader.pages("release", asked.board.slug, asked.since, asked.until)
     stored = store.readings(asked.board.slug, asked.since, asked.until)
     todo = list(tasks(stored, archived))
     if not todo:

@@ -284,7 +284,12 @@ def test_no_archive_keeps_none(harvest: Harvester) -> None:
     assert not (harvest.data / "archive-briefings.db").exists()
     ended = harvest("replay")
     assert ended.status == 1
-    assert "archive" in ended.last_line
+    assert ended.last_line.startswith("harvest: failure (exit 1): there is no archive at ")
+
+
+def test_a_replay_of_nothing_makes_no_database(harvest: Harvester) -> None:
+    assert harvest("replay").status == 1
+    assert not harvest.database.exists()
 
 
 @pytest.fixture

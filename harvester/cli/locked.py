@@ -1,0 +1,25 @@
+"""Writing to a database while nobody else does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from harvester.cli.main import say
+from harvester.lock import AnotherRun, lock
+from harvester.store import DatabaseProblem
+from harvester.verdict import Exit
+
+
+def with_lock(database: Path, work: Callable[[], int]) -> int:
+    """Do it under the database's lock; its exit status, or the one that says why it could not be done."""
+    try:
+        held = lock(database)
+    except AnotherRun as error:
+        return say(Exit.LOCKED, "locked", str(error))
+    except OSError as error:
+        return say(Exit.FAILURE, "failure", f"{database} cannot be locked: {error}")
+    try:
+        return work()
+    except DatabaseProblem as error:
+        return say(Exit.FAILURE, "failure", str(error))
+    finally:
+        held.release()
