@@ -26,7 +26,7 @@ from harvester.documents import Readers
 from harvester.items import NOT_FETCHED, Briefing
 from harvester.pages import UnreadablePage
 from harvester.pages.listing import ListingPage
-from harvester.store import ArchiveReader, DatabaseProblem, Exchange, Reading
+from harvester.store import ArchiveReader, DatabaseProblem, Exchange, Reading, Readings, archive_path, readings_path
 from harvester.texts import OK, Attachments, Got, Wanted, answer, find_text, got_from, or_stored, read_body
 
 CHUNK = 20
@@ -51,6 +51,8 @@ class Derived:
     item: Briefing | None
     reason: str = ""
     """Why there is no item."""
+    readings: tuple[tuple[str, str, dict[str, Any]], ...] = ()
+    """Documents that had to be read, by digest and suffix, with what was read."""
 
 
 def tasks(stored: Mapping[int, Reading], archived: Mapping[int, list[int]]) -> Iterator[Task]:
@@ -69,11 +71,11 @@ def tasks(stored: Mapping[int, Reading], archived: Mapping[int, list[int]]) -> I
             yield Task(news_id, tuple(page for page in archived[news_id] if page >= known), reading.kept_body)
 
 
-def derive_all(archive: Path, board: Board, todo: Iterable[Task], jobs: int) -> Iterator[Derived]:
+def derive_all(database: Path, board: Board, todo: Iterable[Task], jobs: int) -> Iterator[Derived]:
     """Every release derived, in no certain order; memory does not grow with their number."""
     left = iter(todo)
     chunks = iter(lambda: list(islice(left, CHUNK)), [])
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (archive, board.slug)) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (database, board.slug)) as pool:
         under_way: set[Future[list[Derived]]] = set()
         for chunk in chunks:
             under_way.add(pool.submit(_derive_chunk, chunk))
@@ -88,14 +90,17 @@ def derive_all(archive: Path, board: Board, todo: Iterable[Task], jobs: int) -> 
 class Deriver:
     """What one process needs: the archive, readers of documents, and the pipelines' steps."""
 
-    def __init__(self, archive: Path, board: Board) -> None:
-        self.archive = ArchiveReader(archive)
+    def __init__(self, database: Path, board: Board) -> None:
+        self.archive = ArchiveReader(archive_path(database))
+        self.readings = Readings(readings_path(database), writable=False)
+        self._read: list[tuple[str, str, dict[str, Any]]] = []
         self.board = board
         self.readers = Readers(1)
         self._listings: OrderedDict[int, ListingPage] = OrderedDict()
 
     def derive(self, task: Task) -> Derived:
         reason = ""
+        self._read = []
         for page in task.pages:
             try:
                 item = self._item(task, self.archive.get(page))
@@ -104,8 +109,8 @@ class Deriver:
             except (UnreadablePage, DatabaseProblem, self._refused) as error:
                 reason = reason or str(error)
             else:
-                return Derived(task.news_id, item)
-        return Derived(task.news_id, None, reason)
+                return Derived(task.news_id, item, "", tuple(self._read))
+        return Derived(task.news_id, None, reason, tuple(self._read))
 
     @cached_property
     def steps(self) -> list[Any]:
@@ -154,11 +159,17 @@ class Deriver:
 
     def _reading(self, wanted: Wanted, exchange: Exchange) -> texts.Reading | None:
         """What the readers made of a document in the crawl, or make of it now if they are others."""
-        known = self.archive.reading(exchange.sha256 or "", wanted.suffix)
+        digest = exchange.sha256 or ""
+        known = self.readings.get(digest, wanted.suffix)
         if known is not None:
             return texts.Reading.from_json(known)
         body = self.archive.get(exchange.id or 0).body
-        return None if body is None else read_body(wanted, body, self.readers)
+        if body is None:
+            return None
+        reading = read_body(wanted, body, self.readers)
+        if reading.lasts:
+            self._read.append((digest, wanted.suffix, reading.as_json()))
+        return reading
 
     def _listing(self, exchange_id: int) -> ListingPage:
         if exchange_id not in self._listings:
@@ -172,12 +183,12 @@ class Deriver:
 _deriver: Deriver
 
 
-def _begin(archive: Path, board: str) -> None:
+def _begin(database: Path, board: str) -> None:
     # Whoever is stopped is the one process that writes; it stops the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     global _deriver  # noqa: PLW0603  (what a process pool's processes have is theirs alone)
-    _deriver = Deriver(archive, BOARDS[board])
+    _deriver = Deriver(database, BOARDS[board])
 
 
 def _end_with_parent() -> None:

@@ -12,7 +12,7 @@ import click
 
 from harvester.clock import KST
 from harvester.demo import Clock, Corpus, Fault, MiniSite
-from harvester.store import archive_path, open_to_read, reports
+from harvester.store import open_to_read, reports
 from harvester.verdict import Exit
 
 SINCE, UNTIL = date(2024, 1, 8), date(2024, 1, 17)
@@ -65,7 +65,7 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     """Two real crawls, the second after the site changed; then a look into what they made."""
     # A file of its own, so that nobody's real database in the same folder can be meant.
     database = data / DATABASE
-    for leftover in (*data.glob(f"{DATABASE}*"), *data.glob(f"{archive_path(database).name}*")):
+    for leftover in (*data.glob(f"{DATABASE}*"), *data.glob("archive-demo.db*"), *data.glob("readings-demo.db*")):
         leftover.unlink()
     title(f"1. A miniature korea.kr is up at {site.url}: {len(corpus)} releases of {since} … {until}")
     click.echo(

@@ -116,7 +116,7 @@ def replay(store: Store, asked: Asked, archived: dict[int, list[int]], jobs: int
         return say(Exit.FAILURE, "failure", f"no page to read again is in {archive}; {what}")
     books = Books(len(todo), len(stored.keys() - {task.news_id for task in todo}))
     store.start_run(verb="replay", arguments=asked.arguments, days_asked=0, version=version("koreakr-harvester"))
-    stopped = not take_all(store, derive_all(archive, asked.board, todo, jobs), books)
+    stopped = not take_all(store, derive_all(asked.database, asked.board, todo, jobs), books)
     store.flush()
     status, word, why = verdict(books, store.unwritten, stopped)
     counts = {kind.value: store.saved[kind] for kind in Saved}
@@ -133,6 +133,8 @@ def take_all(store: Store, results: Iterator[Derived], books: Books) -> bool:
     """Write what is derived; False where somebody stopped it."""
     try:
         for derived in results:
+            for reading in derived.readings:
+                store.readings_kept.note(*reading)
             if derived.item is None:
                 books.refused[derived.news_id] = derived.reason
                 clear()

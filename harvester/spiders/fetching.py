@@ -111,9 +111,9 @@ class Fetching:
         got = await loop.run_in_executor(
             self._threads, read_answer, wanted, response.status, response.body, self._readers
         )
-        archive = Run.of(self.crawler).store.archive
-        if archive and got.reading and got.reading.lasts and got.sha256:
-            archive.note_reading(got.sha256, wanted.suffix, got.reading.as_json())
+        store = Run.of(self.crawler).store
+        if store.archive and got.reading and got.reading.lasts and got.sha256:
+            store.readings_kept.note(got.sha256, wanted.suffix, got.reading.as_json())
         return got
 
 

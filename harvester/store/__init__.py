@@ -3,6 +3,7 @@
 from harvester.store.archive import Archive, ArchiveReader, Exchange, archive_path
 from harvester.store.database import UNUSABLE, DatabaseProblem, open_to_read
 from harvester.store.ledger import DayRecord
+from harvester.store.readings import Readings, readings_path
 from harvester.store.store import KnownRelease, Reading, Saved, Store
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "Exchange",
     "KnownRelease",
     "Reading",
+    "Readings",
     "Saved",
     "Store",
     "archive_path",
     "open_to_read",
+    "readings_path",
 ]

@@ -8,7 +8,7 @@ import hashlib
 import json
 import sys
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from harvester.documents import readers_version
 from harvester.store.archive_schema import ArchiveProblem, open_to_read, open_to_write, problems_of
 from harvester.store.database import transaction
 
@@ -277,7 +276,6 @@ class Archive:
         self._bodies: dict[str, tuple[Any, ...]] = {}
         self._dictionaries: list[tuple[int, str]] = []
         self._packers: dict[str, Packer] = {}
-        self._readings: dict[tuple[int, str], bytes] = {}
         self._waiting = 0
         with _closed_on_failure(self._db), problems_of(path):
             self._records.check_newest()
@@ -318,17 +316,9 @@ class Archive:
         self._waiting += AN_EXCHANGE
         return exchange_id
 
-    def note_reading(self, sha256: str, suffix: str, reading: Mapping[str, Any]) -> None:
-        """Keep what our readers made of a body, so that a replay with the same readers need not read it again."""
-        body_id, _ = self._known(sha256)
-        if body_id is not None:
-            packed = zstd.compress(json.dumps(reading, ensure_ascii=False).encode(), LEVEL)
-            self._readings[body_id, suffix] = packed
-            self._waiting += len(packed)
-
     def flush(self) -> None:
         """Write what waits, in one transaction."""
-        if not self._exchanges and not self._readings:
+        if not self._exchanges:
             return
         with problems_of(self._path):
             try:
@@ -341,7 +331,6 @@ class Archive:
         self._exchanges.clear()
         self._bodies.clear()
         self._dictionaries.clear()
-        self._readings.clear()
         self._waiting = 0
 
     def close(self) -> None:
@@ -357,10 +346,6 @@ class Archive:
         self._db.conn.executemany(INSERT_BODY, self._bodies.values())
         self._db.conn.executemany("INSERT INTO dictionaries (body_id, kind) VALUES (?, ?)", self._dictionaries)
         self._db.conn.executemany(INSERT_EXCHANGE, self._exchanges)
-        readings = [(*key, readers_version(), packed) for key, packed in self._readings.items()]
-        self._db.conn.executemany(
-            "INSERT OR REPLACE INTO readings (body_id, suffix, readers, reading) VALUES (?, ?, ?, ?)", readings
-        )
 
     def _take_body(self, exchange: Exchange) -> tuple[int | None, int | None]:
         """The id of the exchange's body, which waits to be written where it is new; and its size."""
@@ -460,19 +445,6 @@ class ArchiveReader:
                 "SELECT id FROM bodies WHERE sha256 = ? AND data IS NOT NULL", [sha256]
             ).fetchone()
             return None if found is None else self._records.body(found[0])
-
-    def reading(self, sha256: str, suffix: str) -> dict[str, Any] | None:
-        """What our readers, as they are now, made of a body; None where that is not known."""
-        with problems_of(self._path):
-            found = self._db.conn.execute(
-                "SELECT reading FROM readings JOIN bodies ON bodies.id = body_id"
-                " WHERE sha256 = ? AND suffix = ? AND readers = ?",
-                [sha256, suffix, readers_version()],
-            ).fetchone()
-        if found is None:
-            return None
-        reading: dict[str, Any] = json.loads(zstd.decompress(found[0]))
-        return reading
 
     def exchanges(self, since: date | None = None, until: date | None = None) -> Iterator[Exchange]:
         """All in order of arrival; with a range those of its days, a part without a day being of its whole's."""

@@ -83,21 +83,6 @@ def m001_first_tables(db: Database) -> None:
         db.execute(statement)
 
 
-@migrations()
-def m002_readings(db: Database) -> None:
-    db.execute(
-        """
-        CREATE TABLE readings (
-            body_id INTEGER NOT NULL REFERENCES bodies(id),
-            suffix TEXT NOT NULL,
-            readers TEXT NOT NULL,
-            reading BLOB NOT NULL,
-            PRIMARY KEY (body_id, suffix)
-        ) WITHOUT ROWID
-        """
-    )
-
-
 class ArchiveProblem(DatabaseProblem):
     """The archive cannot be used, or one of its records; the message says which, why and what to do."""
 

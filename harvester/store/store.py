@@ -16,6 +16,7 @@ from harvester.store.archive import Archive
 from harvester.store.briefings import KnownRelease, Reading, Saved
 from harvester.store.database import open_to_write, transaction
 from harvester.store.ledger import DayRecord
+from harvester.store.readings import Readings, readings_path
 
 __all__ = ["KnownRelease", "Reading", "Saved", "Store"]
 
@@ -37,6 +38,7 @@ class Store:
         self._db = open_to_write(path)
         self.archive = Archive(archive) if archive else None
         """The evidence: written before what was read from it."""
+        self.readings_kept = Readings(readings_path(path), writable=True)
         self._batch: list[Briefing] = []
         self._run_id = 0
         self._cause = cause
@@ -126,6 +128,7 @@ class Store:
         """Write the pages before what was read from them; a release without its evidence is not stored."""
         if self.archive is not None:
             self.archive.flush()
+        self.readings_kept.flush()
 
     def _write(self, batch: Sequence[Briefing]) -> None:
         now = utc_now()
@@ -227,6 +230,7 @@ class Store:
     def close(self) -> None:
         if self.archive:
             self.archive.close()
+        self.readings_kept.close()
         self._db.close()
 
 
