@@ -26,7 +26,7 @@ from harvester.documents import Readers
 from harvester.items import NOT_FETCHED, Briefing
 from harvester.pages import UnreadablePage
 from harvester.pages.listing import ListingPage
-from harvester.store import ArchiveReader, DatabaseProblem, Exchange, Reading, Readings, archive_path, readings_path
+from harvester.store import ArchiveReader, DatabaseProblem, Exchange, Origin, Readings, archive_path, readings_path
 from harvester.texts import OK, Attachments, Got, Wanted, answer, find_text, got_from, or_stored, read_body
 
 CHUNK = 20
@@ -55,7 +55,7 @@ class Derived:
     """Documents that had to be read, by digest and suffix, with what was read."""
 
 
-def tasks(stored: Mapping[int, Reading], archived: Mapping[int, list[int]]) -> Iterator[Task]:
+def tasks(stored: Mapping[int, Origin], archived: Mapping[int, list[int]]) -> Iterator[Task]:
     """What can be derived: releases whose page is kept, in the order in which they came.
 
     A release is read from the page it was read from, or from a later one that could not be read then. What was read
@@ -63,12 +63,12 @@ def tasks(stored: Mapping[int, Reading], archived: Mapping[int, list[int]]) -> I
     """
     order = sorted(archived, key=lambda news_id: archived[news_id][0])
     for news_id in order:
-        reading = stored.get(news_id)
-        if reading is None:
+        origin = stored.get(news_id)
+        if origin is None:
             yield Task(news_id, tuple(archived[news_id]), None)
-        elif reading.exchange_id in archived[news_id]:
-            known = reading.exchange_id
-            yield Task(news_id, tuple(page for page in archived[news_id] if page >= known), reading.kept_body)
+        elif origin.exchange_id in archived[news_id]:
+            known = origin.exchange_id
+            yield Task(news_id, tuple(page for page in archived[news_id] if page >= known), origin.kept_body)
 
 
 def derive_all(database: Path, board: Board, todo: Iterable[Task], jobs: int) -> Iterator[Derived]:

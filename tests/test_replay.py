@@ -2,16 +2,16 @@
 
 from harvester.replay import Deriver, Task, tasks
 from harvester.settings import ITEM_PIPELINES
-from harvester.store import Reading
+from harvester.store import Origin
 
 
 def test_a_release_is_read_from_its_page_or_a_later_one_never_from_an_older() -> None:
-    stored = {1: Reading(20, None)}
+    stored = {1: Origin(20, None)}
     assert list(tasks(stored, {1: [30, 20, 10]})) == [Task(1, (30, 20), None)]
 
 
 def test_what_was_read_from_a_page_that_is_not_kept_is_left_alone() -> None:
-    stored = {1: Reading(None, None), 2: Reading(99, None)}
+    stored = {1: Origin(None, None), 2: Origin(99, None)}
     assert list(tasks(stored, {1: [10], 2: [20]})) == []
 
 
@@ -20,7 +20,7 @@ def test_what_only_the_archive_has_is_derived_from_its_newest_page() -> None:
 
 
 def test_a_text_that_only_the_database_has_goes_along() -> None:
-    assert list(tasks({1: Reading(10, ("글", "hwpx"))}, {1: [10]})) == [Task(1, (10,), ("글", "hwpx"))]
+    assert list(tasks({1: Origin(10, ("글", "hwpx"))}, {1: [10]})) == [Task(1, (10,), ("글", "hwpx"))]
 
 
 def test_releases_come_in_the_order_of_the_archive() -> None:

@@ -109,7 +109,7 @@ def cores() -> int:
 def replay(store: Store, asked: Asked, archived: dict[int, list[int]], jobs: int, *, as_json: bool) -> int:
     """Derive what was asked for, write what differs, and say what came of it."""
     archive = archive_path(asked.database)
-    stored = store.readings(asked.board.slug, asked.since, asked.until)
+    stored = store.origins(asked.board.slug, asked.since, asked.until)
     todo = list(tasks(stored, archived))
     if not todo:
         what = f"{len(stored)} releases of these days are stored" if stored else "nothing is stored of these days"
@@ -134,7 +134,7 @@ def take_all(store: Store, results: Iterator[Derived], books: Books) -> bool:
     try:
         for derived in results:
             for reading in derived.readings:
-                store.readings_kept.note(*reading)
+                store.readings.note(*reading)
             if derived.item is None:
                 books.refused[derived.news_id] = derived.reason
                 clear()

@@ -113,7 +113,7 @@ class Fetching:
         )
         store = Run.of(self.crawler).store
         if store.archive and got.reading and got.reading.lasts and got.sha256:
-            store.readings_kept.note(got.sha256, wanted.suffix, got.reading.as_json())
+            store.readings.note(got.sha256, wanted.suffix, got.reading.as_json())
         return got
 
 

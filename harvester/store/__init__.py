@@ -4,7 +4,7 @@ from harvester.store.archive import Archive, ArchiveReader, Exchange, archive_pa
 from harvester.store.database import UNUSABLE, DatabaseProblem, open_to_read
 from harvester.store.ledger import DayRecord
 from harvester.store.readings import Readings, readings_path
-from harvester.store.store import KnownRelease, Reading, Saved, Store
+from harvester.store.store import KnownRelease, Origin, Saved, Store
 
 __all__ = [
     "UNUSABLE",
@@ -14,7 +14,7 @@ __all__ = [
     "DayRecord",
     "Exchange",
     "KnownRelease",
-    "Reading",
+    "Origin",
     "Readings",
     "Saved",
     "Store",

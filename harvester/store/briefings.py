@@ -45,7 +45,7 @@ class KnownRelease:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Origin:
     """What a replay needs to know of a stored release."""
 
     exchange_id: int | None
@@ -96,14 +96,14 @@ def fetched_files(db: Database, board: str, since: str, until: str) -> list[str]
     return [row[0] for row in rows]
 
 
-def readings(db: Database, board: str, since: str, until: str) -> dict[int, Reading]:
-    """How each release of these days was read, by newsId."""
+def origins(db: Database, board: str, since: str, until: str) -> dict[int, Origin]:
+    """What each release of these days was read from, by newsId."""
     rows = db.conn.execute(
         f"SELECT news_id, exchange_id, CASE WHEN {NOT_READ} THEN body END, body_source FROM briefings"
         " WHERE board = ? AND published_on BETWEEN ? AND ?",
         [board, since, until],
     )
-    return {row[0]: Reading(row[1], (row[2], row[3]) if row[2] is not None else None) for row in rows}
+    return {row[0]: Origin(row[1], (row[2], row[3]) if row[2] is not None else None) for row in rows}
 
 
 def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> Saved:

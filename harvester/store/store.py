@@ -13,12 +13,12 @@ from harvester.items import Briefing, Unknown
 from harvester.korean import all_ministries
 from harvester.store import briefings, joint, ledger, reference, runs
 from harvester.store.archive import Archive
-from harvester.store.briefings import KnownRelease, Reading, Saved
+from harvester.store.briefings import KnownRelease, Origin, Saved
 from harvester.store.database import open_to_write, transaction
 from harvester.store.ledger import DayRecord
 from harvester.store.readings import Readings, readings_path
 
-__all__ = ["KnownRelease", "Reading", "Saved", "Store"]
+__all__ = ["KnownRelease", "Origin", "Saved", "Store"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Store:
         self._db = open_to_write(path)
         self.archive = Archive(archive) if archive else None
         """The evidence: written before what was read from it."""
-        self.readings_kept = Readings(readings_path(path), writable=True)
+        self.readings = Readings(readings_path(path), writable=True)
         self._batch: list[Briefing] = []
         self._run_id = 0
         self._cause = cause
@@ -87,9 +87,9 @@ class Store:
         """The digests of all files that were fetched of these days' releases."""
         return briefings.fetched_files(self._db, board, since.isoformat(), until.isoformat())
 
-    def readings(self, board: str, since: date, until: date) -> dict[int, Reading]:
-        """How each release of these days was read, by newsId."""
-        return briefings.readings(self._db, board, since.isoformat(), until.isoformat())
+    def origins(self, board: str, since: date, until: date) -> dict[int, Origin]:
+        """What each release of these days was read from, by newsId."""
+        return briefings.origins(self._db, board, since.isoformat(), until.isoformat())
 
     def put(self, item: Briefing) -> None:
         """Take a release to be written with the next batch."""
@@ -128,7 +128,7 @@ class Store:
         """Write the pages before what was read from them; a release without its evidence is not stored."""
         if self.archive is not None:
             self.archive.flush()
-        self.readings_kept.flush()
+        self.readings.flush()
 
     def _write(self, batch: Sequence[Briefing]) -> None:
         now = utc_now()
@@ -230,7 +230,7 @@ class Store:
     def close(self) -> None:
         if self.archive:
             self.archive.close()
-        self.readings_kept.close()
+        self.readings.close()
         self._db.close()
 
 
