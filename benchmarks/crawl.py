@@ -1,6 +1,7 @@
 """What the harvester costs over fetching alone, and whether its memory stays flat. Loopback only."""
 
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from harvester.demo import KST, Clock, Corpus, MiniSite
 
@@ -45,12 +46,25 @@ def measured(command: list[str], environment: dict[str, str]) -> tuple[float, fl
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = perf_counter()
     child = subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(child.pid, 0)
+    peak = 0.0
+    while child.poll() is None:
+        peak = max(peak, peak_memory(child.pid))
+        sleep(0.05)
+    status = child.returncode
     if status:
         raise SystemExit(f"{command} ended with {status}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return perf_counter() - began, cpu, used.ru_maxrss / 1024
+    return perf_counter() - began, cpu, peak
+
+
+def peak_memory(pid: int) -> float:
+    """MB of a running process, by Linux's own mark. Not ru_maxrss, which a child inherits from whoever starts it."""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        found = None
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def main() -> None:
