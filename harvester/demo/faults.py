@@ -51,8 +51,8 @@ Kind = Literal[
     "zip-bomb",
     "huge",
 ]
-Place = Literal["list", "view", "robots", "file", "viewer", "other"]
-Where = Literal["any", "list", "view", "robots", "file", "viewer"]
+Place = Literal["list", "view", "robots", "file", "viewer", "board", "post", "other"]
+Where = Literal["any", "list", "view", "robots", "file", "viewer", "board", "post"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -61,7 +61,8 @@ class Fault:
     """One way to misbehave, and to whom.
 
     Files and viewer pages belong to a release: `news_ids` and `days` are its. `pages` are those of a listing, or of a
-    viewer's document (counted from 1; 0 is the frame around them).
+    viewer's document (counted from 1; 0 is the frame around them). Of the site served beside korea.kr, `board` is a
+    list and `post` a page of one post, whose number counts as its newsId.
     """
 
     kind: Kind
@@ -93,6 +94,7 @@ class Asked:
     has_dates: bool = False
     has_filter: bool = False
     suffix: str = ""
+    board: str | None = None
 
 
 def choose(faults: Sequence[Fault], asked: Asked, attempt: int) -> Fault | None:
@@ -126,8 +128,12 @@ def _is_view(asked: Asked) -> bool:
     return asked.kind == "view"
 
 
+def _is_single(asked: Asked) -> bool:
+    return asked.kind in ("view", "post")
+
+
 def _is_page(asked: Asked) -> bool:
-    return asked.kind in ("list", "view")
+    return asked.kind in ("list", "view", "board", "post")
 
 
 def _is_file(asked: Asked) -> bool:
@@ -174,7 +180,7 @@ _NEEDS: Mapping[Kind, Callable[[Asked], bool]] = {
     "emptied": _is_list,
     "rows-missing": _is_list,
     "duplicate-row": _is_list,
-    "view-redesign": _is_view,
+    "view-redesign": _is_single,
     "wrong-release": _is_view,
     "redesign": _is_page,
     "truncated-clean": _can_be_cut,
@@ -236,6 +242,13 @@ _RENAMED = (
     (b'id="content_press"', b'id="doc6"'),
     (b'rel="canonical"', b'rel="self6"'),
     (b'property="og:title"', b'property="v6:title"'),
+    # The board served beside korea.kr.
+    (b"fboardlist", b"f6"),
+    (b"post-content", b"c6"),
+    (b'class="pagination"', b'class="pager_v6"'),
+    (b"/post/", b"/p6/"),
+    (b"<h3>", b'<div class="h6">'),
+    (b"</h3>", b"</div>"),
 )
 _JSON_LD = re.compile(rb'<script type="application/ld\+json">.*?</script>', re.DOTALL)
 
@@ -251,6 +264,9 @@ def redesigned(page: bytes) -> bytes:
 _CONTENT = (
     (b'<div class="list_type">', b"<!--// list -->"),
     (b'<div class="view_cont">', b'<div class="article_footer">'),
+    # The board served beside korea.kr; a post has the board's list beneath it.
+    (b'id="post-content"', b"</div>"),
+    (b'id="fboardlist"', b"</form>"),
 )
 
 

@@ -1,30 +1,19 @@
-"""The miniature korea.kr: an aiohttp server on loopback, in a thread of its own."""
+"""The miniature korea.kr: what it answers to what it is asked."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import gzip
 import re
-import socket
-import struct
-import threading
-import time
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import cycle
-from random import Random
-from types import TracebackType
-from typing import Literal, TypeVar, cast
+from functools import partial
+from typing import TypeVar, cast
 
-from aiohttp import web
-
+from harvester.demo.beside import Beside
 from harvester.demo.clock import Clock
 from harvester.demo.corpus import Attachment, Corpus, Release
-from harvester.demo.faults import Asked, Fault, Place, choose, cut_point, redesigned
+from harvester.demo.faults import Asked, Fault, Place
 from harvester.demo.files import made_up_file, spoiled_bytes, spoiled_file
 from harvester.demo.listing import (
     ROWS_A_PAGE,
@@ -46,6 +35,7 @@ from harvester.demo.rendering import (
     render_view,
     viewer_folder,
 )
+from harvester.demo.server import Answer, Reading, Server, spoiled_page
 from harvester.demo.viewer import render_viewer_frame, render_viewer_page
 
 LIST = "/briefing/pressReleaseList.do"
@@ -56,96 +46,26 @@ VIEWER_FRAME = "/docViewer/iframe_skin/doc.html"
 _VIEWER_PAGE = re.compile(
     r"(?P<folder>/docViewer/result/[\d./]+/(?P<name>\w+))/(?P=name)\.files/(?P<page>\d{1,6})\.html"
 )
-_HTML = "text/html;charset=UTF-8"
 ROBOTS = "User-agent: *\nDisallow: /totalSearch.do\n"
 _NOT_FOUND = """<!DOCTYPE html>
 <html lang="ko"><head><meta charset="UTF-8"><title>404</title></head>
 <body><p>페이지를 찾을 수 없습니다.</p></body></html>
-"""
-_MAINTENANCE = """<!DOCTYPE html>
-<html lang="ko"><head><meta charset="UTF-8"><title>시스템 점검 중</title></head>
-<body><div class="error_wrap"><h1>시스템 점검 중입니다</h1>
-<p>보다 나은 서비스를 위하여 시스템 점검 중입니다.</p></div></body></html>
 """
 _LOGIN = """<!DOCTYPE html>
 <html lang="ko"><head><meta charset="UTF-8"><title>로그인</title></head>
 <body><form id="loginForm" method="post">
 <input name="userId"/><input name="userPw" type="password"/></form></body></html>
 """
-_STATUSES = {"429": 429, "503": 503, "500": 500, "404": 404}
-# The address of "offsite" is loopback too, and nothing listens there: whoever follows it fails, and harms nobody.
-_REDIRECTS: Mapping[str, str] = {"login": "/login", "offsite": "http://127.0.0.2:9/"}
 _KEPT_PAGES = 256
-_TRICKLES = 20
-_FLOOD = 64 * 1024  # bytes at a time
 
 _T = TypeVar("_T")
 
-Asking = Literal["listing", "release", "viewer", "file", "robots", "other"]
-_ASKING: Mapping[Place, Asking] = {
-    "list": "listing",
-    "view": "release",
-    "viewer": "viewer",
-    "file": "file",
-    "robots": "robots",
-    "other": "other",
-}
 
+class MiniSite(Server):
+    """Serves a corpus the way www.korea.kr does, and beside it what it is given of another site.
 
-@dataclass(frozen=True)
-class Seen:
-    """One request the site got, and what became of it. `status` is 0 where no answer was given at all.
-
-    `news_id` is the release a page, a file or a viewer belongs to, `page` that of a listing or of a viewer.
-    """
-
-    method: str
-    kind: Asking
-    path: str
-    form: Mapping[str, str]
-    news_id: str | None
-    since: date | None
-    until: date | None
-    page: int | None
-    status: int
-    fault: str | None
-    at: float
-    user_agent: str
-
-    @property
-    def days(self) -> tuple[date, date] | None:
-        """The days a listing request asked for, both included; None where it sent no dates or is no listing."""
-        return None if self.since is None or self.until is None else (self.since, self.until)
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """An HTTP answer before it goes out."""
-
-    body: bytes
-    status: int = 200
-    content_type: str = _HTML
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Request:
-    """A request, read: what the faults choose by, and for a listing the query."""
-
-    method: str
-    path: str
-    form: Mapping[str, str]
-    asked: Asked
-    query: Query | None = None
-    release: Release | None = None
-    attachment: Attachment | None = None
-
-
-class MiniSite:
-    """Serves a corpus the way www.korea.kr does. Use as a context manager, or with start() and stop().
-
-    `port=0` takes a free port at the first start; later starts take the same one again. `past_end` says what a page
-    beyond the last answers, `order_seed` how a day's releases are ordered (see `reshuffle`).
+    `past_end` says what a page beyond the last answers, `order_seed` how a day's releases are ordered (see
+    `reshuffle`). For `port` and how to start it, see `Server`.
     """
 
     def __init__(
@@ -158,52 +78,19 @@ class MiniSite:
         *,
         past_end: PastEnd = "empty",
         order_seed: int = 0,
+        beside: Beside | None = None,
     ) -> None:
+        super().__init__(faults, port)
         self.corpus = corpus
         self.clock = clock or Clock()
-        self.port = port
         self.past_end: PastEnd = past_end
         self.order_seed = order_seed
-        self._padding = make_padding(page_padding)
-        self._lock = threading.Lock()
-        self._log: list[Seen] = []
-        self._attempts: Counter[str] = Counter()
-        self._faults: tuple[Fault, ...] = tuple(faults)
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
+        self.beside = beside
         self.robots = ROBOTS
+        self._padding = make_padding(page_padding)
         self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
 
     # --- for the tests ---
-
-    @property
-    def url(self) -> str:
-        if self.port == 0:
-            raise RuntimeError("the site has no address before it is started")
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def requests(self) -> list[Seen]:
-        """Every request so far, oldest first (a copy: it does not grow)."""
-        with self._lock:
-            return list(self._log)
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        return self._faults
-
-    @faults.setter
-    def faults(self, faults: Iterable[Fault]) -> None:
-        """Replace the faults; the counting of tries starts anew."""
-        with self._lock:
-            self._faults = tuple(faults)
-            self._attempts.clear()
-
-    def clear_log(self) -> None:
-        """Forget the requests seen. Tries go on being counted: use `faults` to start them anew."""
-        with self._lock:
-            self._log.clear()
 
     def reshuffle(self, seed: int | None = None) -> None:
         """Order the releases within each day differently from now on."""
@@ -220,125 +107,27 @@ class MiniSite:
         ]
         return sorted(found, key=lambda release: (-release.listed_on.toordinal(), release.news_id))
 
-    def start(self) -> MiniSite:
-        """Serve, in a thread of its own; returns when the port answers."""
-        if self._thread is not None:
-            raise RuntimeError("the site is running already")
-        ready: Future[int] = Future()
-        self._thread = threading.Thread(target=self._run, args=(ready,), name="mini-korea.kr", daemon=True)
-        self._thread.start()
-        try:
-            self.port = ready.result(timeout=10)
-        except BaseException:
-            self._thread.join(timeout=5)
-            self._thread = None
-            raise
-        return self
+    # --- reading a request ---
 
-    def stop(self) -> None:
-        """Stop serving, drop what is open, and free the port. Stopping twice is no mistake."""
-        thread, loop, stopping = self._thread, self._loop, self._stopping
-        if thread is None:
-            return
-        if loop is not None and stopping is not None:
-            with contextlib.suppress(RuntimeError):  # the loop may have closed by itself
-                loop.call_soon_threadsafe(stopping.set)
-        thread.join(timeout=10)
-        self._thread = self._loop = self._stopping = None
-
-    def restart(self) -> MiniSite:
-        """Stop, and serve again on the same port."""
-        self.stop()
-        return self.start()
-
-    def __enter__(self) -> MiniSite:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    # --- the server ---
-
-    def _run(self, ready: Future[int]) -> None:
-        asyncio.run(self._serve(ready))
-
-    async def _serve(self, ready: Future[int]) -> None:
-        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
-        try:
-            await runner.setup()
-            # Loopback only, always: this site is for nobody else.
-            site = web.TCPSite(runner, "127.0.0.1", self.port, reuse_address=True, backlog=512)
-            await site.start()
-        except BaseException as error:
-            await runner.cleanup()
-            ready.set_exception(error)
-            return
-        ready.set_result(int(runner.addresses[0][1]))
-        await self._stopping.wait()
-        await runner.cleanup()
-
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        form = {key: str(value) for key, value in request.query.items()}
-        posted = request.method == "POST"
-        if posted:
-            form |= {key: str(value) for key, value in (await request.post()).items()}
-        asked = self._read(request.method, request.path, form)
-        with self._lock:
-            self._attempts[asked.asked.key] += 1
-            attempt = self._attempts[asked.asked.key]
-            fault = choose(self._faults, asked.asked, attempt)
-        answer = self._answer(asked, fault)
-        self._note(request, asked, answer, fault)
-        return await self._send(request, answer, fault)
-
-    def _note(self, request: web.BaseRequest, read: _Request, answer: _Answer, fault: Fault | None) -> None:
-        # Before anything is sent, so that whoever has an answer finds the request in the log.
-        silent = fault is not None and fault.kind in ("reset", "stall")
-        has_dates = read.query is not None and read.asked.has_dates
-        seen = Seen(
-            method=read.method,
-            kind=_ASKING[read.asked.kind],
-            path=read.path,
-            form=read.form,
-            news_id=read.asked.news_id,
-            since=read.query.since if read.query and has_dates else None,
-            until=read.query.until if read.query and has_dates else None,
-            page=read.asked.page if read.asked.kind in ("list", "viewer") else None,
-            status=0 if silent else answer.status,
-            fault=fault.kind if fault else None,
-            at=time.monotonic(),
-            user_agent=request.headers.get("User-Agent", ""),
-        )
-        with self._lock:
-            self._log.append(seen)
-
-    # --- reading the request ---
-
-    def _read(self, method: str, path: str, form: dict[str, str]) -> _Request:
+    def read(self, method: str, path: str, form: Mapping[str, str]) -> Reading:
         if path == LIST:
             return self._read_list(method, path, form)
         # A release is one request however it was linked to, so that pWise and the like do not start a new count.
         if path in VIEWS:
             news_id = form.get("newsId")
-            release = self._release(news_id)
-            return _Request(method, path, form, _asked(f"{method} {path} {news_id}", "view", release, news_id=news_id))
+            asked = _asked(f"{method} {path} {news_id}", "view", self._release(news_id), news_id=news_id)
+            return Reading(asked, partial(self._view, news_id))
         if path == DOWNLOAD:
-            file_id = form.get("fileId", "")
-            release, attachment = self._file(file_id)
-            asked = _asked(
-                f"{method} {path} {file_id}", "file", release, suffix=attachment.suffix if attachment else ""
-            )
-            return _Request(method, path, form, asked, release=release, attachment=attachment)
+            return self._read_download(method, path, form)
         key = f"{method} {path} {sorted(form.items())}"
         if path == VIEWER_OF_FILE or path.startswith("/docViewer/"):
             release, page = self._viewed(path, form)
-            return _Request(method, path, form, _asked(key, "viewer", release, page=page), release=release)
-        return _Request(method, path, form, _asked(key, "robots" if path == "/robots.txt" else "other"))
+            return Reading(_asked(key, "viewer", release, page=page), partial(_viewer, path, release, page))
+        return self._read_beside(path, form) or Reading(
+            _asked(key, "robots" if path == "/robots.txt" else "other"), partial(self._other, path)
+        )
 
-    def _read_list(self, method: str, path: str, form: dict[str, str]) -> _Request:
+    def _read_list(self, method: str, path: str, form: Mapping[str, str]) -> Reading:
         query = read_query(form, posted=method == "POST", today=self.clock.today())
         asked = Asked(
             key=f"{method} {path} {sorted((key, value) for key, value in form.items() if value)}",
@@ -350,31 +139,30 @@ class MiniSite:
             has_dates=bool(form.get("startDate") or form.get("endDate")),
             has_filter=query.is_search,
         )
-        return _Request(method, path, form, asked, query)
+        return Reading(asked, partial(self._list, query))
+
+    def _read_download(self, method: str, path: str, form: Mapping[str, str]) -> Reading:
+        file_id = form.get("fileId", "")
+        release, attachment = self._file(file_id)
+        suffix = attachment.suffix if attachment else ""
+        asked = _asked(f"{method} {path} {file_id}", "file", release, suffix=suffix)
+        return Reading(asked, partial(_download, release, attachment))
+
+    def _read_beside(self, path: str, form: Mapping[str, str]) -> Reading | None:
+        beside = self.beside
+        asked = beside.read(path, form, self.clock.now()) if beside else None
+        if beside is None or asked is None:
+            return None
+
+        def answer(fault: Fault | None) -> Answer:
+            page = beside.answer(path, form, self.clock.now())
+            return _not_found() if page is None else spoiled_page(page, fault)
+
+        return Reading(asked, answer)
 
     # --- answering it ---
 
-    def _answer(self, read: _Request, fault: Fault | None) -> _Answer:
-        instead = _instead_of_answer(fault, read.asked.key)
-        if instead is not None:
-            return instead
-        if read.query is not None:
-            page = self._list(read.query, fault)
-        elif read.asked.kind == "view":
-            page = self._view(read.asked.news_id, fault)
-        elif read.asked.kind == "file":
-            return self._download(read, fault)
-        elif read.asked.kind == "viewer":
-            return _viewer(read, fault)
-        else:
-            return self._other(read.path)
-        if fault is not None and fault.kind in ("redesign", "view-redesign"):
-            page = redesigned(page)
-        elif fault is not None and fault.kind == "truncated-clean":
-            page = page[: cut_point(page)]
-        return _Answer(page)
-
-    def _list(self, query: Query, fault: Fault | None) -> bytes:
+    def _list(self, query: Query, fault: Fault | None) -> Answer:
         kind = fault.kind if fault else None
         now = self.clock.now()
         if kind == "shifting":
@@ -387,8 +175,10 @@ class MiniSite:
             query = replace(query, rep_code="", rep_code_type="", word="")
         key = ("list", self.corpus.epoch(now), now.date(), now.hour, self.order_seed, self.past_end, query)
         if kind in _SPOILED:
-            return self._render_list(_SPOILED[kind](self._listing(query), self._found(query)), now)
-        return self._keep(key, lambda: self._render_list(self._listing(query), now))
+            page = self._render_list(_SPOILED[kind](self._listing(query), self._found(query)), now)
+        else:
+            page = self._keep(key, lambda: self._render_list(self._listing(query), now))
+        return spoiled_page(page, fault)
 
     def _listing(self, query: Query) -> Listing:
         return page_of(self._found(query), query, self.past_end)
@@ -402,16 +192,16 @@ class MiniSite:
     def _render_list(self, listing: Listing, now: datetime) -> bytes:
         return render_list(listing, self._frame(now), now.date())
 
-    def _view(self, news_id: str | None, fault: Fault | None) -> bytes:
+    def _view(self, news_id: str | None, fault: Fault | None) -> Answer:
         now = self.clock.now()
         release = self._release(news_id)
         if release is None:
-            return render_alert("해당 게시물이 존재하지 않습니다.")
+            return spoiled_page(render_alert("해당 게시물이 존재하지 않습니다."), fault)
         newer, older = self._neighbours(release)
         if fault is not None and fault.kind == "wrong-release":
             release = older or newer or release
             newer = older = None
-        return render_view(release, newer, older, self._frame(now))
+        return spoiled_page(render_view(release, newer, older, self._frame(now)), fault)
 
     def _release(self, news_id: str | None) -> Release | None:
         release = self.corpus.get(news_id) if news_id else None
@@ -449,22 +239,10 @@ class MiniSite:
             return release, 0
         return (release, int(place["page"])) if place["folder"] == viewer_folder(release) else (None, 0)
 
-    def _other(self, path: str) -> _Answer:
+    def _other(self, path: str, fault: Fault | None) -> Answer:
         if path == "/robots.txt":
-            return _Answer(self.robots.encode(), content_type="text/plain;charset=UTF-8")
-        return _Answer(_LOGIN.encode()) if path == "/login" else _not_found()
-
-    def _download(self, read: _Request, fault: Fault | None) -> _Answer:
-        release, attachment = read.release, read.attachment
-        if release is None or attachment is None:
-            return _Answer(render_alert("파일이 존재하지 않습니다."))
-        body = attachment.content if attachment.content is not None else made_up_file(release, attachment)
-        if fault is not None:
-            body = spoiled_file(fault.kind, release, attachment, body, fault.seed)
-        # Raw UTF-8, as the site sends it, though no standard allows that.
-        name = attachment.name.replace('"', "")
-        headers = {"Content-Disposition": f'attachment; filename="{name}";'}
-        return _Answer(body, content_type="application/x-download", headers=headers)
+            return Answer(self.robots.encode(), content_type="text/plain;charset=UTF-8")
+        return Answer(_LOGIN.encode()) if path == "/login" else _not_found()
 
     def _publish_on_top(self, query: Query, now: datetime) -> None:
         """A new item above all others of what was asked for: every row below moves down by one."""
@@ -494,75 +272,6 @@ class MiniSite:
             self._kept.popitem(last=False)
         return made
 
-    # --- sending it ---
-
-    async def _send(self, request: web.BaseRequest, answer: _Answer, fault: Fault | None) -> web.StreamResponse:
-        kind = fault.kind if fault else None
-        seconds = fault.seconds if fault else 0.0
-        if kind == "stall":
-            await self._wait(seconds)
-        if kind in ("reset", "stall"):
-            _drop(request, hard=kind == "reset")
-            return web.Response()  # goes nowhere: the connection is gone
-        headers = {"Content-Type": answer.content_type, **answer.headers}
-        body = answer.body
-        if kind == "truncated-encoding":
-            body = gzip.compress(body, compresslevel=1)
-            body, headers["Content-Encoding"] = body[: len(body) // 2], "gzip"
-        if kind == "damaged-encoding":
-            body, headers["Content-Encoding"] = gzip.compress(body)[:10] + body[:1000], "gzip"
-        if kind in ("endless", "trickle"):
-            return await self._send_for_ever(request, replace(answer, body=body, headers=headers), kind, seconds)
-        if kind not in ("slow", "truncated", "reset-midway"):
-            return web.Response(body=body, status=answer.status, headers=headers)
-        return await self._send_in_pieces(request, replace(answer, body=body, headers=headers), kind, seconds)
-
-    async def _send_in_pieces(
-        self, request: web.BaseRequest, answer: _Answer, kind: str, seconds: float
-    ) -> web.StreamResponse:
-        response = web.StreamResponse(status=answer.status, headers=answer.headers)
-        response.content_length = len(answer.body)
-        await response.prepare(request)
-        if kind != "slow":
-            await response.write(answer.body[: len(answer.body) // 2])
-            # What was written has to leave before the connection is dropped, or there is no "midway".
-            await self._wait(0.02)
-            _drop(request, hard=kind == "reset-midway")
-            return response
-        step = max(len(answer.body) // _TRICKLES, 1)
-        with contextlib.suppress(ConnectionError):  # the other side may lose patience
-            for start in range(0, len(answer.body), step):
-                await response.write(answer.body[start : start + step])
-                await self._wait(seconds / _TRICKLES)
-            await response.write_eof()
-        return response
-
-    async def _send_for_ever(
-        self, request: web.BaseRequest, answer: _Answer, kind: str, seconds: float
-    ) -> web.StreamResponse:
-        """The answer over and over: as a flood, or a byte at a time."""
-        assert self._stopping is not None
-        body = answer.body or b" "
-        pieces = (body * (_FLOOD // len(body) + 1),) if kind == "endless" else tuple(bytes([byte]) for byte in body)
-        response = web.StreamResponse(status=answer.status, headers=answer.headers)
-        response.enable_chunked_encoding()
-        await response.prepare(request)
-        with contextlib.suppress(ConnectionError):  # nobody can hold out
-            for piece in cycle(pieces):
-                if self._stopping.is_set():
-                    break
-                await response.write(piece)
-                # Even a flood leaves the site time for others.
-                await self._wait(seconds / _TRICKLES if kind == "trickle" else 0.001)
-        _drop(request, hard=False)
-        return response
-
-    async def _wait(self, seconds: float) -> None:
-        """Wait, but not longer than the site runs."""
-        assert self._stopping is not None
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-
 
 def _asked(
     key: str,
@@ -579,49 +288,30 @@ def _asked(
     return Asked(key, kind, of, day, day, page=page, suffix=suffix)
 
 
-def _viewer(read: _Request, fault: Fault | None) -> _Answer:
-    if read.path in (VIEWER_FRAME, VIEWER_OF_FILE):
+def _viewer(path: str, release: Release | None, number: int, fault: Fault | None) -> Answer:
+    if path in (VIEWER_FRAME, VIEWER_OF_FILE):
         page: bytes | None = render_viewer_frame()
     else:
-        page = None if read.release is None else render_viewer_page(read.release, read.asked.page)
+        page = None if release is None else render_viewer_page(release, number)
     if page is None:
         return _not_found()
-    return _Answer(spoiled_bytes(fault.kind, page, fault.seed) if fault else page)
+    return Answer(spoiled_bytes(fault.kind, page, fault.seed) if fault else page)
 
 
-def _not_found() -> _Answer:
-    return _Answer(_NOT_FOUND.encode(), status=404)
+def _download(release: Release | None, attachment: Attachment | None, fault: Fault | None) -> Answer:
+    if release is None or attachment is None:
+        return Answer(render_alert("파일이 존재하지 않습니다."))
+    body = attachment.content if attachment.content is not None else made_up_file(release, attachment)
+    if fault is not None:
+        body = spoiled_file(fault.kind, release, attachment, body, fault.seed)
+    # Raw UTF-8, as the site sends it, though no standard allows that.
+    name = attachment.name.replace('"', "")
+    headers = {"Content-Disposition": f'attachment; filename="{name}";'}
+    return Answer(body, content_type="application/x-download", headers=headers)
 
 
-def _instead_of_answer(fault: Fault | None, key: str) -> _Answer | None:
-    """The answer of a fault that does not care what was asked."""
-    if fault is None:
-        return None
-    name, _, retry = fault.kind.partition("-")
-    if name in _STATUSES:
-        headers = {"Retry-After": str(round(fault.seconds))} if retry else {}
-        status = _STATUSES[name]
-        return _Answer(f"<html><body><h1>{status}</h1></body></html>\n".encode(), status=status, headers=headers)
-    if fault.kind in _REDIRECTS:
-        return _Answer(b"", status=302, headers={"Location": _REDIRECTS[fault.kind]})
-    if fault.kind == "garbage":
-        return _Answer(Random(f"{fault.seed}{key}").randbytes(3000))
-    return _Answer(_MAINTENANCE.encode()) if fault.kind == "maintenance" else None
-
-
-def _drop(request: web.BaseRequest, *, hard: bool) -> None:
-    """End the connection: hard with a reset, as firewalls do, else with a mere close."""
-    transport = request.transport
-    if transport is None:
-        return
-    if not hard:
-        transport.close()
-        return
-    raw = transport.get_extra_info("socket")
-    if raw is not None:
-        # Lingering for no time turns the close into a reset.
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
+def _not_found() -> Answer:
+    return Answer(_NOT_FOUND.encode(), status=404)
 
 
 # --- listings that are not what they seem -----------------------------------------------------------------------------
