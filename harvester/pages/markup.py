@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from parsel import Selector
 
@@ -44,9 +44,37 @@ BLOCKS = frozenset(
     ]
 )
 Page = TypeVar("Page")
+More = ParamSpec("More")
 
 CELLS = frozenset({"td", "th"})
 SILENT = frozenset({"script", "style", "iframe", "noscript", "template", "object", "button"})
+
+# The elements of HTML, those of former days included.
+_ELEMENTS = """
+    a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br
+    button canvas caption center cite code col colgroup command content data datalist dd del details dfn dialog dir div
+    dl dt element em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header
+    hgroup hr html i iframe image img input ins isindex kbd keygen label legend li link listing main map mark marquee
+    math menu menuitem meta meter multicol nav nextid nobr noembed noframes noscript object ol optgroup option output p
+    param picture plaintext pre progress q rb rbc rp rt rtc ruby s samp script search section select shadow slot small
+    source spacer span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time
+    title tr track tt u ul var video wbr xmp
+"""
+_HANGUL = "가-힣ㄱ-ㆎ\u1100-\u11ff"
+# `<홍길동 대변인>` is text by the rules of HTML: no letter of ASCII follows. `<KBS 홍길동 기자>` is a tag by them, but
+# none that anybody means: no element's name, Hangul, and no attribute with a value.
+_TEXT = (
+    rf"<(?:(?![A-Za-z/!?])|(?=[A-Za-z][^<>={_HANGUL}]*+[{_HANGUL}][^<>=]*+(?:[<>]|\Z))"
+    rf"(?!(?i:{'|'.join(_ELEMENTS.split())})[\s/>]))"
+)
+_LOOKS_LIKE_TEXT = re.compile(_TEXT)
+_PIECE = re.compile(
+    rf"(?P<text>{_TEXT})"
+    r"|<!--.*?(?:-->|\Z)"
+    r"|(?i:<(?P<raw>script|style)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z))"
+    r"|<(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+(?:>|\Z)",
+    re.DOTALL,
+)
 
 
 def cut(body: bytes, start: bytes, *ends: bytes) -> bytes | None:
@@ -64,14 +92,24 @@ def cut(body: bytes, start: bytes, *ends: bytes) -> bytes | None:
 
 
 def parse(fragment: bytes) -> Selector:
-    """A parsed piece of a page; UnreadablePage where it is not the UTF-8 the site writes."""
+    """A parsed piece of a page; UnreadablePage where it is not the UTF-8 the site writes.
+
+    Words in angle brackets that are no tag, such as a speaker's `<홍길동 대변인>` or `<KBS 홍길동 기자>`, are text.
+    """
     try:
         text = fragment.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadablePage(f"not UTF-8 (byte {error.start} of the part that was read)") from None
     if "\x00" in text:
         raise UnreadablePage("holds NUL bytes")
-    return Selector(text=text, type="html")
+    return Selector(text=_with_words_in_brackets(text), type="html")
+
+
+def _with_words_in_brackets(markup: str) -> str:
+    """The markup with `&lt;` for each `<` of its text; comments, scripts, styles and tags stay as they are."""
+    if not _LOOKS_LIKE_TEXT.search(markup):
+        return markup
+    return _PIECE.sub(lambda piece: "&lt;" if piece["text"] else piece[0], markup)
 
 
 def require_whole(body: bytes) -> None:
@@ -85,13 +123,13 @@ def require_whole(body: bytes) -> None:
         raise UnreadablePage("cut off: the page has no end")
 
 
-def refusing_damage(reader: Callable[[bytes], Page]) -> Callable[[bytes], Page]:
+def refusing_damage(reader: Callable[Concatenate[bytes, More], Page]) -> Callable[Concatenate[bytes, More], Page]:
     """A reader whose parsers' complaints about damaged bytes become UnreadablePage too."""
 
     @functools.wraps(reader)
-    def read(body: bytes) -> Page:
+    def read(body: bytes, *args: More.args, **kwargs: More.kwargs) -> Page:
         try:
-            return reader(body)
+            return reader(body, *args, **kwargs)
         except UnreadablePage:
             raise
         except (ValueError, RecursionError) as error:
