@@ -3,9 +3,11 @@
 Pure: no network, store or clock. Useful without a crawl.
 """
 
+from harvester.korean.agenda import AgendaItem, read_agenda
 from harvester.korean.contacts import Contact, read_contacts
 from harvester.korean.dates import KST, KoreanDate, UnreadableDate, read_date
 from harvester.korean.ministries import (
+    GROUPS,
     AmbiguousMinistry,
     Ministry,
     UnknownMinistry,
@@ -13,18 +15,23 @@ from harvester.korean.ministries import (
     find_ministry,
     is_ministry_name,
     ministries_named,
+    ministries_of_group,
 )
 from harvester.korean.source_lines import SourceLine, UnreadableSourceLine, read_source_line, write_source_line
 from harvester.korean.text import decode_entities, squash, trim_cut_entity
 from harvester.korean.titles import read_prefix
+from harvester.korean.transcripts import Statement, read_transcript
 
 __all__ = [
+    "GROUPS",
     "KST",
+    "AgendaItem",
     "AmbiguousMinistry",
     "Contact",
     "KoreanDate",
     "Ministry",
     "SourceLine",
+    "Statement",
     "UnknownMinistry",
     "UnreadableDate",
     "UnreadableSourceLine",
@@ -33,10 +40,13 @@ __all__ = [
     "find_ministry",
     "is_ministry_name",
     "ministries_named",
+    "ministries_of_group",
+    "read_agenda",
     "read_contacts",
     "read_date",
     "read_prefix",
     "read_source_line",
+    "read_transcript",
     "squash",
     "trim_cut_entity",
     "write_source_line",

@@ -4,13 +4,16 @@ The facts stand in `ministries.tsv`, whose head says which of them are not verif
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
 from harvester.korean.text import squash
+
+GROUPS = ("부", "처", "청", "위원회")
+"""The groups people filter by. What is in none of them, 국무조정실, 감사원 and 청와대, is asked for by its name."""
 
 _LONGEST_NAME = 100
 
@@ -101,8 +104,7 @@ def ministries_named(text: str, since: date | None = None, until: date | None = 
     itself; and if none has a known code, those with a later name of the same ministry are there too, whose code is.
     Raises UnknownMinistry, and ValueError where `since` is after `until`.
     """
-    if _begin(since) > _end(until):
-        raise ValueError(f"the range from {since} to {until} ends before it begins")
+    _require_days(since, until)
     everyone = _find_bearers(text)
     bearers = [bearer for bearer in everyone if bearer.existed_between(since, until)]
     if not bearers:
@@ -114,7 +116,30 @@ def ministries_named(text: str, since: date | None = None, until: date | None = 
     if not any(member.code for member in found):
         # What ended before the code table was read has no known code; its later name has the one to ask the site with.
         found |= {later for member in found for later in _later_names(member) if later.code}
-    return tuple(sorted(found, key=lambda member: (member.code or "~", _begin(member.since), member.name)))
+    return _by_code(found)
+
+
+def ministries_of_group(group: str, since: date | None = None, until: date | None = None) -> tuple[Ministry, ...]:
+    """Every ministry of one of `GROUPS`, under every name it bore from `since` to `until`, both included; None is open.
+
+    One that changed its group is there only for the days it was of this one: 통계청 is of 청, 국가데이터처 of 처.
+    Sorted by code, those without a known code last; empty if none existed then. Raises ValueError for another word,
+    and where `since` is after `until`.
+    """
+    if group not in GROUPS:
+        raise ValueError(f"{_shown(group)} is no group of ministries: those are {', '.join(GROUPS)}")
+    _require_days(since, until)
+    members = (ministry for ministry in all_ministries() if ministry.group == group)
+    return _by_code(member for member in members if member.existed_between(since, until))
+
+
+def _require_days(since: date | None, until: date | None) -> None:
+    if _begin(since) > _end(until):
+        raise ValueError(f"the range from {since} to {until} ends before it begins")
+
+
+def _by_code(members: Iterable[Ministry]) -> tuple[Ministry, ...]:
+    return tuple(sorted(members, key=lambda member: (member.code or "~", _begin(member.since), member.name)))
 
 
 def _ministry(row: dict[str, str]) -> Ministry:

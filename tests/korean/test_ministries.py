@@ -1,3 +1,4 @@
+import re
 import unicodedata
 from contextlib import suppress
 from datetime import date, timedelta
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.korean import (
+    GROUPS,
     AmbiguousMinistry,
     Ministry,
     UnknownMinistry,
@@ -15,6 +17,7 @@ from harvester.korean import (
     is_ministry_name,
     ministries,
     ministries_named,
+    ministries_of_group,
 )
 
 IN_2024 = date(2024, 1, 17)
@@ -85,6 +88,10 @@ def test_the_unknown_is_refused_with_the_nearest_names() -> None:
         ("기획재정부", date(2025, 1, 1), date(2026, 12, 31), {"A00007", "A00040", "A00041"}),
         ("기획재정부", date(2024, 1, 1), date(2024, 12, 31), {"A00007"}),
         ("A00007", date(2026, 2, 1), None, {"A00040", "A00041"}),
+        ("A00007", date(2026, 1, 2), date(2026, 12, 31), {"A00040", "A00041"}),
+        ("A00007", date(2026, 1, 1), date(2026, 12, 31), {"A00007", "A00040", "A00041"}),
+        ("A00007", date(2024, 1, 1), date(2024, 12, 31), {"A00007"}),
+        ("MOEF", date(2026, 2, 1), None, {"A00040", "A00041"}),
         ("재정경제부", date(2025, 1, 1), date(2026, 12, 31), {"A00041"}),
         ("산업부", date(2020, 1, 1), date(2026, 12, 31), {"A00015"}),
         ("산업통상부", date(2020, 1, 1), date(2024, 12, 31), {"A00015"}),
@@ -101,6 +108,89 @@ def test_the_unknown_is_refused_with_the_nearest_names() -> None:
 )
 def test_what_a_filter_means(text: str, since: date | None, until: date | None, codes: set[str | None]) -> None:
     assert {ministry.code for ministry in ministries_named(text, since, until)} == codes
+
+
+@pytest.mark.parametrize(
+    ("names", "successor", "code"),
+    [
+        (("통계청", "KOSTAT", "Statistics Korea", "A00038"), "국가데이터처", "A00038"),
+        (("특허청", "KIPO", "korean intellectual property office", "A00039"), "지식재산처", "A00039"),
+        (("문화재청", "CHA", "Cultural Heritage Administration", "B00025"), "국가유산청", "B00025"),
+        (("환경부", "ME", "Ministry of Environment", "A00019"), "기후에너지환경부", "A00019"),
+        (("여성가족부", "여가부", "여성부", "A00013"), "성평등가족부", "A00013"),
+        (("방송통신위원회", "방통위", "KCC", "C00005"), "방송미디어통신위원회", "C00005"),
+        (("국가보훈처", "보훈처", "A00037"), "국가보훈부", "A00037"),
+        (("감사원", "A00020", "C00022"), "감사원", "C00022"),
+        (("문화관광부", "D00020", "A00009"), "문화체육관광부", "A00009"),
+        (("경제사회발전노사정위원회", "노사정위", "ESDC"), "경제사회노동위원회", "E00001"),
+    ],
+)
+def test_a_name_or_code_of_any_time_reaches_the_successor(names: tuple[str, ...], successor: str, code: str) -> None:
+    for name in names:
+        found = ministries_named(name, date(2026, 2, 1), date(2026, 12, 31))
+        assert [(ministry.name, ministry.code) for ministry in found] == [(successor, code)]
+        assert successor in {ministry.name for ministry in ministries_named(name)}
+
+
+@pytest.mark.parametrize("ministry", all_ministries(), ids=lambda m: f"{m.name}-{m.since}")
+def test_a_former_name_or_code_finds_all_that_took_over(ministry: Ministry) -> None:
+    for heir in ministry.successors:
+        assert ministry.until
+        day_after = ministry.until + timedelta(days=1)
+        for name in (ministry.name, ministry.code or ministry.name):
+            assert heir in {found.name for found in ministries_named(name, day_after, day_after)}
+
+
+@pytest.mark.parametrize("ministry", all_ministries(), ids=lambda m: f"{m.name}-{m.since}")
+def test_an_english_name_leads_back_to_its_ministry(ministry: Ministry) -> None:
+    if ministry.english_name is None:
+        pytest.skip("not known")
+    assert re.fullmatch(r"[A-Z][A-Za-z ,'-]+", ministry.english_name)
+    for day in (ministry.since, ministry.until):
+        on = day or ministry.until or IN_2026
+        assert find_ministry(ministry.english_name, on=on) == ministry
+        assert ministry in ministries_named(ministry.english_name, on, on)
+
+
+def test_a_group_is_all_that_were_of_it_then() -> None:
+    def names(group: str, since: date | None, until: date | None) -> set[str]:
+        return {ministry.name for ministry in ministries_of_group(group, since, until)}
+
+    assert names("처", IN_2024, IN_2024) == {"법제처", "인사혁신처", "식품의약품안전처"}
+    assert names("처", IN_2026, IN_2026) == names("처", IN_2024, IN_2024) | {
+        "기획예산처",
+        "국가데이터처",
+        "지식재산처",
+    }
+    assert {"통계청", "특허청", "문화재청", "질병관리청"} <= names("청", IN_2024, IN_2024)
+    assert names("청", IN_2024, IN_2026) - names("청", IN_2024, IN_2024) == {"국가유산청", "우주항공청"}
+    assert {"환경부", "기후에너지환경부"} <= names("부", IN_2024, IN_2026)
+    assert len(names("부", IN_2024, IN_2024)) == 19
+    assert {"금융위원회", "방송통신위원회"} <= names("위원회", IN_2024, IN_2024)
+    assert "방송미디어통신위원회" not in names("위원회", IN_2024, IN_2024)
+
+
+def test_groups_do_not_overlap_and_hold_all_but_a_few() -> None:
+    groups = [set(ministries_of_group(group)) for group in GROUPS]
+    assert sum(map(len, groups)) == len(set().union(*groups))
+    rest = {ministry.name for ministry in set(all_ministries()).difference(*groups)}
+    assert rest == {"국무조정실", "국무총리실", "감사원", "청와대", "대통령실", "질병관리본부"}
+
+
+def test_the_members_of_a_group_stand_by_code_those_without_last() -> None:
+    codes = [ministry.code for ministry in ministries_of_group("청", IN_2024, IN_2024)]
+    assert codes == sorted(codes, key=lambda code: code or "~")
+    assert codes[0] == "B00001"
+    assert codes[-1] is None
+
+
+def test_another_word_is_no_group() -> None:
+    for word in ("원", "부처", "", "환경부", "x" * 5000):
+        with pytest.raises(ValueError, match="부, 처, 청, 위원회") as refusal:
+            ministries_of_group(word)
+        assert len(str(refusal.value)) < 300
+    with pytest.raises(ValueError, match="ends before it begins"):
+        ministries_of_group("부", IN_2026, IN_2024)
 
 
 def test_a_filter_for_science_is_not_one_for_education() -> None:
