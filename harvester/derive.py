@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urljoin
 
-from harvester.boards import SITE, Board
+from harvester.boards import SITE, BriefingBoard
 from harvester.items import NOT_FETCHED, Attachment, Briefing
 from harvester.pages.listing import Row
 from harvester.pages.markup import clean
@@ -13,7 +13,7 @@ from harvester.texts import Got, Texts
 
 
 def briefing(
-    board: Board,
+    board: BriefingBoard,
     page: ReleasePage,
     row: Row,
     texts: Texts,
@@ -25,7 +25,8 @@ def briefing(
     exchange_id: int | None,
 ) -> Briefing:
     """The release as read; `site_codes` maps the names of the site's own table of ministries to their codes."""
-    ministry = page.ministry or row.ministry
+    ministry = page.ministry or row.ministry or page.author
+    presenter = row.presenter or (page.presenter if board.layout.names_presenters else "")
     return Briefing(
         news_id=row.news_id,
         board=board.slug,
@@ -44,11 +45,13 @@ def briefing(
         body_status=texts.status,
         fetched_at=f"{fetched_at.partition('.')[0].rstrip('Z')}Z",
         exchange_id=exchange_id,
+        presenter_raw=presenter,
+        issuer=board.issuer,
         attachments=_attachments(board, page, row, texts, site),
     )
 
 
-def _attachments(board: Board, page: ReleasePage, row: Row, texts: Texts, site: str) -> list[Attachment]:
+def _attachments(board: BriefingBoard, page: ReleasePage, row: Row, texts: Texts, site: str) -> list[Attachment]:
     base = board.url(row.news_id, site)
     nothing = Got(status=NOT_FETCHED)
     attachments = []

@@ -5,8 +5,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
-from harvester.korean import Contact
+from harvester.korean import AgendaItem, Contact, Statement
 
 NOT_FETCHED = "not fetched"
 """How the status of a text begins that was not asked for, or could not be had this time; a later run may get it."""
@@ -41,6 +42,16 @@ class Unknown:
     value: str
 
 
+class Item(Protocol):
+    """What every item says of itself."""
+
+    listed_on: date
+
+    @property
+    def key(self) -> str:
+        """By which its board's listing names it."""
+
+
 @dataclass(slots=True)
 class Briefing:
     """One release of one board, as listed and as its page prints it."""
@@ -66,6 +77,9 @@ class Briefing:
     """UTC; when its page came."""
     exchange_id: int | None = None
     """The page's number in the archive; None where it is not kept."""
+    presenter_raw: str = ""
+    issuer: str = ""
+    """Whose it is where nobody is named."""
     attachments: list[Attachment] = field(default_factory=list)
 
     title: str = ""
@@ -79,5 +93,12 @@ class Briefing:
     source_line: str | None = None
     license: str | None = None
     fingerprint: str = ""
+    presenter: str | None = None
     contacts: list[Contact] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    agenda: list[AgendaItem] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return self.news_id

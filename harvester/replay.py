@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harvester import settings, texts
-from harvester.boards import BOARDS, Board
+from harvester.boards import BOARDS, BriefingBoard
 from harvester.derive import briefing
 from harvester.documents import Readers
 from harvester.items import NOT_FETCHED, Briefing
@@ -71,7 +71,7 @@ def tasks(stored: Mapping[int, Origin], archived: Mapping[int, list[int]]) -> It
             yield Task(news_id, tuple(page for page in archived[news_id] if page >= known), origin.kept_body)
 
 
-def derive_all(database: Path, board: Board, todo: Iterable[Task], jobs: int) -> Iterator[Derived]:
+def derive_all(database: Path, board: BriefingBoard, todo: Iterable[Task], jobs: int) -> Iterator[Derived]:
     """Every release derived, in no certain order; memory does not grow with their number."""
     left = iter(todo)
     chunks = iter(lambda: list(islice(left, CHUNK)), [])
@@ -90,7 +90,7 @@ def derive_all(database: Path, board: Board, todo: Iterable[Task], jobs: int) ->
 class Deriver:
     """What one process needs: the archive, readers of documents, and the pipelines' steps."""
 
-    def __init__(self, database: Path, board: Board) -> None:
+    def __init__(self, database: Path, board: BriefingBoard) -> None:
         self.archive = ArchiveReader(archive_path(database))
         self.readings = Readings(readings_path(database), writable=False)
         self._read: list[tuple[str, str, dict[str, Any]]] = []

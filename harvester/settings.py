@@ -73,6 +73,7 @@ ITEM_PIPELINES = {
     "pipelines.name_ministry.NameMinistry": 400,
     "pipelines.read_licence.ReadLicence": 450,
     "pipelines.find_contacts.FindContacts": 475,
+    "pipelines.read_parts.ReadParts": 480,
     "pipelines.check_range.CheckRange": 500,
     "pipelines.check_sanity.CheckSanity": 600,
     "pipelines.fingerprint.Fingerprint": 700,

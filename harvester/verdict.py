@@ -63,5 +63,15 @@ def judge(
     return Verdict("partial", Exit.PARTIAL, sentence)
 
 
+def together(verdicts: Mapping[str, Verdict]) -> Verdict:
+    """One verdict on several runs, by what each was about: as good as the worst, a failure only where all failed."""
+    sentence = "; ".join(f"{name}: {verdict.sentence}" for name, verdict in verdicts.items())
+    statuses = {verdict.exit_status for verdict in verdicts.values()}
+    words = {verdict.word for verdict in verdicts.values()}
+    if len(words) == 1:
+        return Verdict(words.pop(), statuses.pop(), sentence)
+    return Verdict("interrupted" if "interrupted" in words else "partial", Exit.PARTIAL, sentence)
+
+
 def _days(number: int) -> str:
     return "day" if number == 1 else "days"

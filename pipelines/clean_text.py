@@ -13,7 +13,8 @@ class CleanText:
     def process_item(self, item: Briefing) -> Briefing:
         item.title = clean(item.title_raw)
         item.lead = clean(item.lead_raw) or None
-        item.ministry = clean(item.ministry_raw)
+        item.ministry = clean(item.ministry_raw) or item.issuer
+        item.presenter = clean(item.presenter_raw) or None
         if item.body_raw is not None:
             # Only what stands on pages of the site is encoded; `&lt;` in a document is what its author wrote.
             on_a_page = item.body_source in ("page", "lead")

@@ -9,18 +9,21 @@ class NameMinistry:
     """
 
     def process_item(self, item: Briefing) -> Briefing:
-        if item.published_on is None:
+        day = item.published_on
+        if day is None:
             raise ValueError("NameMinistry needs the day: ReadDates comes before it")
         try:
-            found = find_ministry(item.ministry, on=item.published_on)
+            found = find_ministry(item.ministry, on=day)
         except UnknownMinistry:
-            item.unknowns.append(Unknown("ministry", item.ministry))
+            # Where nobody is named, the board's own word for it is no name never met before.
+            if item.ministry_raw:
+                item.unknowns.append(Unknown("ministry", item.ministry))
         else:
             item.ministry = found.name
             item.ministry_code = item.ministry_code or found.code
         try:
-            item.source_line = write_source_line(item.ministry, item.published_on)
+            item.source_line = write_source_line(item.ministry, day)
         except ValueError:
             # A name that would not be read back: cited as printed all the same.
-            item.source_line = f"({item.published_on:%Y.%m.%d} {item.ministry})"
+            item.source_line = f"({day:%Y.%m.%d} {item.ministry})"
         return item

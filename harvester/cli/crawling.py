@@ -1,17 +1,22 @@
-"""Runs a plan as a Scrapy crawl in this process and turns its outcome into an exit status."""
+"""Crawls what was asked, board by board, in this process, and turns the outcome into an exit status."""
 
+import asyncio
 import json
 import sys
+from collections import deque
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from twisted.internet.error import ReactorNotRunning
 
-from harvester.boards import PRESS_RELEASE, Board
+from harvester.boards import BOARDS, Board
 from harvester.cli.locked import with_lock
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
@@ -20,10 +25,10 @@ from harvester.cli.progress import ProgressLine
 from harvester.extensions.run import Run
 from harvester.manners import pace
 from harvester.plan import Plan
-from harvester.spiders.arguments import WrongArgument, read_range
-from harvester.spiders.briefings import spider_of
+from harvester.spiders.arguments import WrongArgument, check_filter, read_range
+from harvester.spiders.boards import spider_of
 from harvester.texts import Attachments
-from harvester.verdict import Exit
+from harvester.verdict import Exit, Verdict, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +58,7 @@ def run_verb(
         first, last = read_range(since, until, days)
     except WrongArgument as error:
         raise bad(error) from None
-    if len(asked.boards) > 1:
-        raise click.BadParameter("one board a run for now", param_hint="'--board'")
-    codes = ministry_codes(asked.ministries, first, last)
-    plan = Plan(
-        board=asked.boards[0] if asked.boards else PRESS_RELEASE,
-        since=first,
-        until=last,
-        codes=codes,
-        all_codes=tuple(sorted({*codes, *ministry_codes(asked.ministries)})),
-        words=asked.query.strip(),
-        verb=verb,
-        again=again,
-        attachments=Attachments(asked.attachments),
-        accept_withdrawals=asked.accept_withdrawals,
-    )
+    plans = list(plans_of(verb, asked, first, last, again=again))
     for option, concurrency in (("--rate", 1), ("--concurrency", asked.concurrency)):
         try:
             pace(asked.site, asked.rate, concurrency)
@@ -83,65 +74,143 @@ def run_verb(
     }
 
     def work() -> int:
-        return report(plan, crawl(plan, settings, verbose=asked.verbose), database, as_json=asked.as_json)
+        runs = Crawls(settings, verbose=asked.verbose).crawl(plans)
+        return report(runs, database, as_json=asked.as_json)
 
     return with_lock(database, work)
 
 
-def crawl(plan: Plan, settings: dict[str, Any], *, verbose: bool) -> Run:
-    """Run the spider of the plan's board to its end. Raises what kept it from starting."""
-    on_terminal = sys.stderr.isatty() and not verbose
-    project = Settings()
-    project.setmodule("harvester.settings", priority="project")
-    project.setdict(settings | {"LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
-    process = AsyncCrawlerProcess(project)
-    log_to_stderr(verbose=verbose, quiet=on_terminal)
-    crawler = process.create_crawler(spider_of(plan.board))
-    line = ProgressLine(crawler) if on_terminal else None
-    task = process.crawl(crawler, plan=plan)
-    process.start()
-    if line:
-        line.clear()
-    error = task.exception() if task.done() and not task.cancelled() else None
-    try:
-        run = crawler.get_extension(Run)
-    except RuntimeError:
-        run = None  # Scrapy did not come so far as to have extensions
-    if run is not None and run.close_if_stopped_early():
+def plans_of(verb: str, asked: Asked, since: date, until: date, *, again: bool) -> Iterable[Plan]:
+    """A plan for each board asked for. Raises click.BadParameter."""
+    codes = ministry_codes(asked.ministries, since, until)
+    words = asked.query.strip()
+    for board in asked.boards:
+        try:
+            check_filter(board, codes, words)
+        except WrongArgument as error:
+            if set(asked.boards) < set(BOARDS.values()):
+                raise bad(error) from None
+            click.echo(f"{board.slug} is left out: {error.message}", err=True)
+            continue
+        yield Plan(
+            board=board,
+            since=since,
+            until=until,
+            codes=codes,
+            all_codes=tuple(sorted({*codes, *ministry_codes(asked.ministries)})),
+            words=words,
+            verb=verb,
+            again=again,
+            attachments=Attachments(asked.attachments),
+            accept_withdrawals=asked.accept_withdrawals,
+        )
+
+
+class Crawls:
+    """Crawls in this process, one after the other: a site is never asked by two at once."""
+
+    def __init__(self, settings: Mapping[str, Any], *, verbose: bool) -> None:
+        self._on_terminal = sys.stderr.isatty() and not verbose
+        self._settings = Settings()
+        self._settings.setmodule("harvester.settings", priority="project")
+        self._settings.setdict({**settings, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
+        self._process = AsyncCrawlerProcess(self._settings)
+        log_to_stderr(verbose=verbose, quiet=self._on_terminal)
+        self._begun: list[tuple[Plan, Crawler]] = []
+
+    def crawl(self, plans: Iterable[Plan]) -> list[tuple[Plan, Run | None]]:
+        """What came of each plan, None for one that was not begun. Raises what kept one from starting."""
+        from twisted.internet import reactor  # noqa: PLC0415  (Scrapy has installed the one it wants by now)
+
+        waiting = deque(plans)
+
+        def stop(_: object) -> None:
+            with suppress(ReactorNotRunning):
+                reactor.stop()  # type: ignore[misc]
+
+        task = asyncio.get_event_loop().create_task(self._one_by_one(waiting))
+        task.add_done_callback(stop)
+        self._process.start(stop_after_crawl=False)
+        error = task.exception() if task.done() and not task.cancelled() else None
+        runs: list[tuple[Plan, Run | None]] = [(plan, self._ended(crawler, error)) for plan, crawler in self._begun]
+        if error:
+            raise error
+        return runs + [(plan, None) for plan in waiting]
+
+    async def _one_by_one(self, waiting: deque[Plan]) -> None:
+        while waiting:
+            plan = waiting.popleft()
+            crawler = Crawler(spider_of(plan.board), self._settings.copy())
+            self._begun.append((plan, crawler))
+            line = ProgressLine(crawler) if self._on_terminal else None
+            await self._process.crawl(crawler, plan=plan)
+            if line:
+                line.clear()
+            run = crawler.get_extension(Run)
+            if run is None or run.verdict is None or run.verdict.word == "interrupted":
+                return
+            if getattr(crawler.spider, "site_is_away", False):
+                return
+
+    @staticmethod
+    def _ended(crawler: Crawler, error: BaseException | None) -> Run:
+        """The run of a crawl that is over. Raises what kept it from starting."""
+        try:
+            run = crawler.get_extension(Run)
+        except RuntimeError:
+            run = None  # Scrapy did not come so far as to have extensions
+        if run is not None and run.close_if_stopped_early():
+            return run
+        error = error or (run.problem if run else None)
+        if error:
+            raise error
+        if run is None or not run.opened:
+            raise KeyboardInterrupt  # nothing went wrong, and nothing was begun: somebody stopped us
         return run
-    error = error or (run.problem if run else None)
-    if error:
-        raise error
-    if run is None or not run.opened:
-        raise KeyboardInterrupt  # nothing went wrong, and nothing was begun: somebody stopped us
-    return run
 
 
-def report(plan: Plan, run: Run, database: Path, *, as_json: bool) -> int:
+NOT_BEGUN = Verdict("failure", Exit.FAILURE, "not asked, since the run ended before")
+
+
+def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool) -> int:
     """What came of it: in full for a machine, what is incomplete for a person, and the last line."""
-    verdict = run.verdict
-    if verdict is None:
+    if any(run is not None and run.verdict is None for _, run in runs):
         return say(Exit.FAILURE, "failure", "the run ended without closing its books; see the lines above")
-    records = [run.records[day] for day in sorted(run.records)]
+    summaries = [summary(plan, run, database) for plan, run in runs]
+    for told in summaries:
+        name = f"{told['board']} " if len(summaries) > 1 else ""
+        for day in told["days"]:
+            if day["state"] not in ("complete", "empty"):
+                click.echo(f"{name}{day['day']} {day['state']}: {day['reason']}", err=True)
+    verdicts = {plan.board.slug: run.verdict if run and run.verdict else NOT_BEGUN for plan, run in runs}
+    verdict = next(iter(verdicts.values())) if len(verdicts) == 1 else together(verdicts)
+    counts = {kind: sum(told[kind] for told in summaries) for kind in ("new", "changed", "unchanged")}
     if as_json:
-        days = [asdict(record) for record in records]
-        summary = {
+        whole = {
             "verdict": verdict.word,
             "exit_status": int(verdict.exit_status),
             "reason": verdict.sentence,
             "database": str(database),
-            "board": plan.board.slug,
-            "since": plan.since.isoformat(),
-            "until": plan.until.isoformat(),
-            "filter": plan.filter,
-            "skipped": run.skipped,
-            **run.saved,
-            "days": days,
         }
-        click.echo(json.dumps(summary, ensure_ascii=False, indent=2))
-    for record in records:
-        if not record.confirmed:
-            click.echo(f"{record.day} {record.state}: {record.reason}", err=True)
-    saved = run.saved
-    counts = f"{saved['new']} new, {saved['changed']} changed, {saved['unchanged']} unchanged releases"
-    return say(verdict.exit_status, verdict.word, f"{verdict.sentence}; {counts} in {database}")
+        told = summaries[0] if len(summaries) == 1 else {**whole, **counts, "boards": summaries}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    counted = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    return say(verdict.exit_status, verdict.word, f"{verdict.sentence}; {counted} releases in {database}")
+
+
+def summary(plan: Plan, run: Run | None, database: Path) -> dict[str, Any]:
+    """One board's part of the report, for a machine."""
+    verdict = run.verdict if run and run.verdict else NOT_BEGUN
+    return {
+        "verdict": verdict.word,
+        "exit_status": int(verdict.exit_status),
+        "reason": verdict.sentence,
+        "database": str(database),
+        "board": plan.board.slug,
+        "since": plan.since.isoformat(),
+        "until": plan.until.isoformat(),
+        "filter": plan.filter,
+        "skipped": run.skipped if run else 0,
+        **(run.saved if run else {"new": 0, "changed": 0, "unchanged": 0}),
+        "days": [asdict(run.records[day]) for day in sorted(run.records)] if run else [],
+    }

@@ -2,18 +2,20 @@
 
 import difflib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from harvester.boards import BOARDS, SITE, Board
+from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, SITE, Board
 from harvester.clock import korean_today
 from harvester.manners import CONCURRENCY, RATE, check_site
 from harvester.spiders.arguments import WrongArgument, read_day, read_ministries
 from harvester.texts import Attachments
+
+ALL_BOARDS = "all"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,20 +34,41 @@ class Day(click.ParamType[date]):
             self.fail(error.message, param, ctx)
 
 
-class BoardName(click.ParamType[Board]):
+class BoardName(click.ParamType[tuple[Board, ...]]):
+    """A board by its slug or its name on the site; `all` for those of korea.kr."""
+
     name = "board"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Board:
-        if isinstance(value, Board):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Board, ...]:
+        if isinstance(value, tuple):
             return value
-        if value in BOARDS:
-            return BOARDS[value]
-        near = difflib.get_close_matches(value, [*BOARDS, *(board.name for board in BOARDS.values())], n=1)
-        by_name = {board.name: board for board in BOARDS.values()}
-        if value in by_name:
-            return by_name[value]
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(BOARDS)}"
+        if value == ALL_BOARDS:
+            return tuple(BOARDS.values())
+        known = [*BOARDS.values(), ESG_BOARD]
+        if found := [board for board in known if value in (board.slug, board.name)]:
+            return tuple(found)
+        names = [ALL_BOARDS, *(board.slug for board in known), *(board.name for board in known)]
+        near = difflib.get_close_matches(value, names, n=1)
+        there_are = ", ".join([ALL_BOARDS, *(board.slug for board in known)])
+        hint = f"did you mean {near[0]}?" if near else f"there are: {there_are}"
         return self.fail(f"{value!r} is no board; {hint}", param, ctx)
+
+
+def _chosen(_ctx: click.Context, _param: click.Parameter, chosen: Iterable[tuple[Board, ...]]) -> tuple[Board, ...]:
+    """Each board once, in the order given; the press releases where none is."""
+    return tuple(dict.fromkeys(board for boards in chosen for board in boards)) or (PRESS_RELEASE,)
+
+
+board_option = click.option(
+    "--board",
+    "boards",
+    type=BoardName(),
+    multiple=True,
+    callback=_chosen,
+    envvar="HARVEST_BOARD",
+    show_envvar=True,
+    help=f"A board, or {ALL_BOARDS} for those of korea.kr; can be given again.  [default: {PRESS_RELEASE.slug}]",
+)
 
 
 class SiteAddress(click.ParamType[str]):
@@ -89,15 +112,7 @@ db_option = together(
 json_option = click.option("--json", "as_json", is_flag=True, envvar="HARVEST_JSON", help="Print JSON, for a machine.")
 
 filter_options = together(
-    click.option(
-        "--board",
-        "boards",
-        type=BoardName(),
-        multiple=True,
-        envvar="HARVEST_BOARD",
-        show_envvar=True,
-        help="A board; can be given again.  [default: press-release]",
-    ),
+    board_option,
     click.option(
         "--ministry",
         "ministries",
@@ -105,7 +120,8 @@ filter_options = together(
         envvar="HARVEST_MINISTRY",
         show_envvar=True,
         metavar="NAME",
-        help="A ministry by its name, a former name, its short name such as 산업부, or its code; can be given again.",
+        help="A ministry by its name, a former name, its short name such as 산업부, its code, or a group of them (부,"
+        " 처, 청, 위원회); can be given again.",
     ),
     click.option(
         "--query",

@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 
-from harvester.boards import PRESS_RELEASE, Board
+from harvester.boards import Board, BriefingBoard
 from harvester.cli.locked import with_lock
 from harvester.cli.main import say
-from harvester.cli.options import BoardName, Day, database_path, db_option, json_option
+from harvester.cli.options import Day, board_option, database_path, db_option, json_option
 from harvester.cli.progress import duration
 from harvester.replay import Derived, derive_all, tasks
 from harvester.store import ArchiveReader, Saved, Store, archive_path
-from harvester.verdict import Exit
+from harvester.verdict import Exit, Verdict, together
 
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 TOLD_EVERY = 10.0
@@ -48,7 +49,7 @@ class Books:
 @click.command("replay", short_help="derive every row again from the archive")
 @click.option("--since", type=Day(), envvar="HARVEST_SINCE", show_envvar=True, help="The first day.  [default: all]")
 @click.option("--until", type=Day(), envvar="HARVEST_UNTIL", show_envvar=True, help="The last day.  [default: all]")
-@click.option("--board", type=BoardName(), envvar="HARVEST_BOARD", show_envvar=True, help="[default: press-release]")
+@board_option
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes.  [default: one a core]")
 @db_option
 @json_option
@@ -56,7 +57,7 @@ def command(
     *,
     since: date | None,
     until: date | None,
-    board: Board | None,
+    boards: tuple[Board, ...],
     jobs: int | None,
     db: Path | None,
     data: Path,
@@ -74,13 +75,14 @@ def command(
     if since and until and since > until:
         raise click.BadParameter(f"{since} is after {until}", param_hint="'--since'")
     database = database_path(db, data)
-    asked = Asked(database, board or PRESS_RELEASE, since or FIRST, until or LAST)
 
     def work() -> int:
-        with closing(ArchiveReader(archive_path(database))) as reader:
-            archived = reader.pages("release", asked.board.slug, asked.since, asked.until)
-        with closing(Store(database, cause="replay")) as store:
-            return replay(store, asked, archived, jobs or cores(), as_json=as_json)
+        reports = [
+            replay(Asked(database, board, since or FIRST, until or LAST), jobs or cores())
+            for board in boards
+            if isinstance(board, BriefingBoard)
+        ]
+        return report(reports, database, as_json=as_json)
 
     return with_lock(database, work)
 
@@ -90,7 +92,7 @@ class Asked:
     """What the command line says."""
 
     database: Path
-    board: Board
+    board: BriefingBoard
     since: date
     until: date
 
@@ -106,27 +108,72 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def replay(store: Store, asked: Asked, archived: dict[int, list[int]], jobs: int, *, as_json: bool) -> int:
-    """Derive what was asked for, write what differs, and say what came of it."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of one board."""
+
+    board: str
+    verdict: Verdict
+    counts: dict[str, int]
+    books: Books | None = None
+    """None where there was nothing to read again."""
+
+    def as_data(self) -> dict[str, Any]:
+        said = {
+            "verdict": self.verdict.word,
+            "exit_status": int(self.verdict.exit_status),
+            "reason": self.verdict.sentence,
+            "board": self.board,
+        }
+        if self.books is None:
+            return said
+        refused = {str(news_id): reason for news_id, reason in self.books.refused.items()}
+        counted = {"releases": self.books.total, **self.counts, "not_kept": self.books.not_kept, "refused": refused}
+        return {**said, **counted}
+
+
+def replay(asked: Asked, jobs: int) -> Report:
+    """Derive what was asked for of one board, and write what differs."""
     archive = archive_path(asked.database)
-    stored = store.origins(asked.board.slug, asked.since, asked.until)
-    todo = list(tasks(stored, archived))
-    if not todo:
-        what = f"{len(stored)} releases of these days are stored" if stored else "nothing is stored of these days"
-        return say(Exit.FAILURE, "failure", f"no page to read again is in {archive}; {what}")
-    books = Books(len(todo), len(stored.keys() - {task.news_id for task in todo}))
-    store.start_run(verb="replay", arguments=asked.arguments, days_asked=0, version=version("koreakr-harvester"))
-    stopped = not take_all(store, derive_all(asked.database, asked.board, todo, jobs), books)
-    store.flush()
-    status, word, why = verdict(books, store.unwritten, stopped)
-    counts = {kind.value: store.saved[kind] for kind in Saved}
-    store.finish_run({"failed": len(books.refused), "verdict": word, "reason": why, "exit_status": int(status)})
+    with closing(ArchiveReader(archive)) as reader:
+        archived = reader.pages("release", asked.board.slug, asked.since, asked.until)
+    with closing(Store(asked.database, cause="replay")) as store:
+        stored = store.origins(asked.board.slug, asked.since, asked.until)
+        todo = list(tasks(stored, archived))
+        if not todo:
+            what = f"{len(stored)} releases of these days are stored" if stored else "nothing is stored of these days"
+            nothing = f"no page to read again is in {archive}; {what}"
+            return Report(asked.board.slug, Verdict("failure", Exit.FAILURE, nothing), {})
+        books = Books(len(todo), len(stored.keys() - {task.news_id for task in todo}))
+        store.start_run(verb="replay", arguments=asked.arguments, days_asked=0, version=version("koreakr-harvester"))
+        stopped = not take_all(store, derive_all(asked.database, asked.board, todo, jobs), books)
+        store.flush()
+        judged = verdict(books, store.unwritten, stopped)
+        store.finish_run(
+            {
+                "failed": len(books.refused),
+                "verdict": judged.word,
+                "reason": judged.sentence,
+                "exit_status": int(judged.exit_status),
+            }
+        )
+        return Report(asked.board.slug, judged, {kind.value: store.saved[kind] for kind in Saved}, books)
+
+
+def report(reports: list[Report], database: Path, *, as_json: bool) -> int:
+    """Say what came of it."""
+    verdicts = {each.board: each.verdict for each in reports}
+    whole = together(verdicts) if len(reports) > 1 else reports[0].verdict
     if as_json:
-        summary = {"verdict": word, "exit_status": int(status), "reason": why, "releases": books.total, **counts}
-        summary |= {"not_kept": books.not_kept, "refused": {str(key): text for key, text in books.refused.items()}}
-        click.echo(json.dumps(summary, ensure_ascii=False, indent=2))
-    told = ", ".join(f"{number} {name}" for name, number in counts.items())
-    return say(status, word, f"{why}; {told} in {asked.database}")
+        told = [each.as_data() for each in reports]
+        several = {"verdict": whole.word, "exit_status": int(whole.exit_status), "boards": told}
+        click.echo(json.dumps(several if len(told) > 1 else told[0], ensure_ascii=False, indent=2))
+    counts = {kind.value: sum(each.counts.get(kind.value, 0) for each in reports) for kind in Saved}
+    told_counts = ", ".join(f"{number} {name}" for name, number in counts.items())
+    counted = any(each.books for each in reports)
+    return say(
+        whole.exit_status, whole.word, f"{whole.sentence}; {told_counts} in {database}" if counted else whole.sentence
+    )
 
 
 def take_all(store: Store, results: Iterator[Derived], books: Books) -> bool:
@@ -150,8 +197,8 @@ def take_all(store: Store, results: Iterator[Derived], books: Books) -> bool:
     return True
 
 
-def verdict(books: Books, unwritten: int, stopped: bool) -> tuple[Exit, str, str]:
-    """Exit status, word and sentence."""
+def verdict(books: Books, unwritten: int, stopped: bool) -> Verdict:
+    """How well it went."""
     told = [f"{books.derived} of {books.total} releases derived again"]
     if books.not_kept:
         told.append(f"{books.not_kept} more are stored whose page the archive does not have")
@@ -161,11 +208,13 @@ def verdict(books: Books, unwritten: int, stopped: bool) -> tuple[Exit, str, str
     if unwritten:
         told.append(f"{unwritten} could not be written")
     if stopped:
-        return Exit.PARTIAL, "interrupted", "; ".join([*told, "stopped: by a signal"])
+        return Verdict("interrupted", Exit.PARTIAL, "; ".join([*told, "stopped: by a signal"]))
     if not books.derived or unwritten >= books.derived:
-        return Exit.FAILURE, "failure", "; ".join(told)
+        return Verdict("failure", Exit.FAILURE, "; ".join(told))
     whole = books.derived == books.total and not unwritten and not books.not_kept
-    return (Exit.COMPLETE, "complete", "; ".join(told)) if whole else (Exit.PARTIAL, "partial", "; ".join(told))
+    if whole:
+        return Verdict("complete", Exit.COMPLETE, "; ".join(told))
+    return Verdict("partial", Exit.PARTIAL, "; ".join(told))
 
 
 def tell(books: Books) -> None:

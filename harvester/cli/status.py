@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from harvester.boards import PRESS_RELEASE, Board
+from harvester.boards import Board
 from harvester.cli.main import say
 from harvester.cli.options import Day, bad, database_path, db_option, filter_options, json_option, ministry_codes
 from harvester.clock import korean_today
@@ -56,31 +56,51 @@ def command(  # noqa: PLR0917  (click passes them by name)
         database = open_to_read(path)
     except DatabaseProblem as error:
         return say(Exit.FAILURE, "failure", str(error))
-    board = boards[0] if boards else PRESS_RELEASE
     filter_ = filter_key(ministry_codes(ministries), query.strip())
-    covered = reports.coverage(database, board.slug, filter_, since, until)
-    if not covered.days:
-        others = [f"{slug}{f' ({filter_})' if filter_ else ''}" for slug, filter_ in reports.filters(database)]
-        there_are = f"; there are days of: {', '.join(others)}" if others else ""
-        return say(Exit.FAILURE, "failure", f"{path} has no day of this board, filter and range{there_are}")
+    reported = [reports.coverage(database, board.slug, filter_, since, until) for board in boards]
+    kept = reports.filters(database)
+    if not any(covered.days for covered in reported):
+        return say(Exit.FAILURE, "failure", f"{path} has no day of this board, filter and range{there_are(kept)}")
     runs, unknowns = reports.last_runs(database, limit), reports.unknowns(database, limit)
     if as_json:
-        click.echo(json.dumps(as_data(covered, runs, unknowns, path), ensure_ascii=False, indent=2))
+        told = [as_data(covered) for covered in reported]
+        boards_ = told[0] if len(told) == 1 else {"complete": all(each["complete"] for each in told), "boards": told}
+        everything = {"database": str(path), **boards_, "runs": runs, "unknowns": unknowns}
+        click.echo(json.dumps(everything, ensure_ascii=False, indent=2))
     else:
-        click.echo(as_text(covered, runs, unknowns, path))
-    total = len(covered.all_days)
-    sentence = f"{total - len(covered.gaps)} of {total} days complete, {covered.briefings} releases in {path}"
-    if covered.gaps:
-        return say(Exit.PARTIAL, "partial", f"{sentence}; not complete: {'; '.join(gap_lines(covered)[:limit])}")
+        click.echo(as_text(reported, runs, unknowns, path))
+        others = there_are([each for each in kept if each[0] not in {board.slug for board in boards}])
+        if others and not filter_:
+            click.echo(f"\nNot told of here{others}")
+    return judge(reported, path, limit)
+
+
+def judge(reported: list[Coverage], path: Path, limit: int) -> int:
+    """The last line, and the status that goes with it."""
+    told, gaps = [], []
+    for covered in reported:
+        name = f"{covered.board}: " if len(reported) > 1 else ""
+        total = len(covered.all_days)
+        told.append(f"{name}{total - len(covered.gaps)} of {total} days complete, {covered.briefings} releases")
+        gaps += [f"{name}{line}" for line in gap_lines(covered)]
+        if not covered.days:
+            gaps.append(f"{name}no day was ever asked for")
+    sentence = f"{'; '.join(told)} in {path}"
+    if gaps:
+        return say(Exit.PARTIAL, "partial", f"{sentence}; not complete: {'; '.join(gaps[:limit])}")
     return say(Exit.COMPLETE, "complete", sentence)
 
 
-def as_data(
-    covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[str, Any]], path: Path
-) -> dict[str, Any]:
+def there_are(kept: list[tuple[str, str]]) -> str:
+    """Of which boards and filters there are days in the ledger."""
+    told = [f"{slug}{f' ({filter_})' if filter_ else ''}" for slug, filter_ in kept]
+    return f"; there are days of: {', '.join(told)}" if told else ""
+
+
+def as_data(covered: Coverage) -> dict[str, Any]:
+    """One board's part, for a machine."""
     states = Counter(covered.state(day) for day in covered.all_days)
     return {
-        "database": str(path),
         "board": covered.board,
         "filter": covered.filter,
         "since": covered.since.isoformat() if covered.since else None,
@@ -98,14 +118,24 @@ def as_data(
         "briefings": covered.briefings,
         "withdrawn": covered.withdrawn,
         "texts": dict(covered.texts),
-        "days_since_last_day": (korean_today() - max(covered.days)).days,
+        "days_since_last_day": (korean_today() - max(covered.days)).days if covered.days else None,
         "days": [asdict(covered.days[day]) for day in covered.all_days if day in covered.days],
-        "runs": runs,
-        "unknowns": unknowns,
     }
 
 
-def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[str, Any]], path: Path) -> str:
+def as_text(reported: list[Coverage], runs: list[dict[str, Any]], unknowns: list[dict[str, Any]], path: Path) -> str:
+    parts = [part for covered in reported for part in board_parts(covered, runs, path)]
+    parts.append("Last runs:\n" + "\n".join(f"  {run_line(run)}" for run in runs))
+    if unknowns:
+        told = (f"  {each['kind']}: {each['value']}  (seen {each['seen']} times)" for each in unknowns)
+        parts.append("Not understood, kept as printed:\n" + "\n".join(told))
+    return "\n\n".join(parts)
+
+
+def board_parts(covered: Coverage, runs: list[dict[str, Any]], path: Path) -> list[str]:
+    """One board's part, for a person."""
+    if not covered.days:
+        return [f"{path}: {covered.board}: no day was ever asked for"]
     states = Counter(covered.state(day) for day in covered.all_days)
     counted = ", ".join(f"{states[state]} {state}" for state in MARKS if states[state])
     filter_ = f" ({covered.filter})" if covered.filter else ""
@@ -118,11 +148,7 @@ def as_text(covered: Coverage, runs: list[dict[str, Any]], unknowns: list[dict[s
     ]
     if covered.gaps:
         parts.append("Not complete:\n" + "\n".join(f"  {line}" for line in gap_lines(covered)))
-    parts.append("Last runs:\n" + "\n".join(f"  {run_line(run)}" for run in runs))
-    if unknowns:
-        told = (f"  {each['kind']}: {each['value']}  (seen {each['seen']} times)" for each in unknowns)
-        parts.append("Not understood, kept as printed:\n" + "\n".join(told))
-    return "\n\n".join(parts)
+    return parts
 
 
 def texts_line(covered: Coverage) -> str:

@@ -1,16 +1,16 @@
 """A listing page: how many releases the site declares, which page of them this is, and its rows as printed.
 
-The markup was seen on captured pages of 2026-01-07 and 2026-10-06, in both renderings (docs/source-notes.md). Only
-`div.list_type` is the listing: sidebars link to releases on every page, even on an empty result.
+The markup of the press releases' list was seen on captured pages of 2026-01-07 and 2026-10-06, in both renderings;
+that of the other boards is told (docs/source-notes.md). What is particular about a board's list is its `ListLayout`.
+Sidebars link to releases on every page, even on an empty result: only rows of the list count.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from math import ceil
-from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
@@ -24,6 +24,69 @@ CUT_MARKS = ("...", "…", "···")
 
 
 @dataclass(frozen=True, slots=True)
+class RowForm:
+    """How a list writes its rows: XPath, from the page to where they stand, and from a row to its parts.
+
+    None is a part that the list does not print. A row without one of the parts in `needs` cannot be read.
+    """
+
+    place: str
+    rows: str
+    title: str
+    day: str
+    ministry: str | None = None
+    lead: str | None = None
+    presenter: str | None = None
+    needs: frozenset[str] = frozenset({"title", "day", "ministry"})
+
+
+def having(name: str) -> str:
+    """An XPath condition: the element has this class."""
+    return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+
+
+IN_A_LIST = RowForm(
+    place=f"//div[{having('list_type')}]",
+    rows=f".//li[not(ancestor::li) and not({having('no_data')})]",
+    title=".//strong",
+    day=f".//span[{having('source')}]/span[1]",
+    ministry=f".//span[{having('source')}]/span[2]",
+    lead=f".//span[{having('lead')}]",
+)
+"""`div.list_type li`: press releases (seen), fact checks, policy news (told)."""
+MINISTRY_IF_PRINTED = replace(IN_A_LIST, needs=frozenset({"title", "day"}))
+"""The same, where a row may name no ministry: 국무회의 브리핑 (told), 정책뉴스."""
+IN_A_TABLE = RowForm(
+    place=f"//table[.//td[{having('subject')}]]",
+    rows=f".//tr[td[not({having('no_data')})]]",
+    title=f"./td[{having('subject')}]//a",
+    day=f"./td[{having('subject')}]/following-sibling::td[1]",
+    ministry=f"./td[{having('subject')}]/preceding-sibling::td[1]",
+    presenter=f"./td[{having('subject')}]/following-sibling::td[2]",
+)
+"""Ministry, `td.subject a`, day, presenter: 부처 브리핑 (told)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLayout:
+    """What is particular about a board's list."""
+
+    view: str
+    """The page its rows link to, `pressReleaseView.do`."""
+    forms: tuple[RowForm, ...] = (IN_A_LIST,)
+    """How its rows are written; several where that is not known for certain."""
+    page_sizes: tuple[int, ...] = (ROWS_A_PAGE,)
+    """How many rows a page may have; several where that is not known for certain."""
+
+    @property
+    def names_presenters(self) -> bool:
+        return any(form.presenter for form in self.forms)
+
+
+PRESS_RELEASES = ListLayout(view="pressReleaseView.do")
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a listing: its texts as printed, its day read."""
 
@@ -32,6 +95,7 @@ class Row:
     lead: str
     day: date
     ministry: str
+    presenter: str = ""
 
     @property
     def signature(self) -> str:
@@ -39,7 +103,8 @@ class Row:
 
         The lead is left out because it is printed in two lengths: :func:`same_lead` compares it.
         """
-        meaning = "\n".join((clean(self.title), self.day.isoformat(), clean(self.ministry)))
+        parts = [clean(self.title), self.day.isoformat(), clean(self.ministry), clean(self.presenter)]
+        meaning = "\n".join(parts if self.presenter else parts[:3])
         return sha256(meaning.encode()).hexdigest()[:16]
 
 
@@ -58,15 +123,17 @@ class ListingPage:
     """The question as the site understood it: the hidden fields of #mainForm; empty where the page has none."""
     ministries: Mapping[str, str]
     """The filter's table, code to name of today."""
+    page_size: int = ROWS_A_PAGE
+    """How many rows a full page has, as far as this one tells; the first page tells for certain."""
 
     @property
     def pages(self) -> int:
         """How many pages the declared releases take."""
-        return ceil(self.declared / ROWS_A_PAGE)
+        return ceil(self.declared / self.page_size)
 
-    def rows_expected(self, page: int) -> int:
+    def rows_expected(self, page: int, page_size: int | None = None) -> int:
         """How many rows page number `page` must have for what is declared; 0 past the end."""
-        return max(0, min(ROWS_A_PAGE, self.declared - ROWS_A_PAGE * (page - 1)))
+        return _rows_on(page, self.declared, page_size or self.page_size)
 
     def contradiction(self, asked: Mapping[str, str]) -> str | None:
         """How this page is not the answer to the form that was sent; None where it is.
@@ -86,36 +153,61 @@ class ListingPage:
 
 
 @refusing_damage
-def read_listing(body: bytes) -> ListingPage:
+def read_listing(body: bytes, layout: ListLayout = PRESS_RELEASES) -> ListingPage:
     """Read a listing page; UnreadablePage for anything else (maintenance, redesign, cut off, another page)."""
     require_whole(body)
     # A parser would take the half of a number for a number: `&#x31...`, cut from `&#x3147;`, for the letter 1.
     body = HALF_NUMBER.sub(b"", body)
     page = parse(cut(body, b'id="mainForm"', b"<aside", b"</main>") or body)
-    if not page.css("div.list_type"):
+    if _place(page, layout) is None:
         page = parse(body)
-    listing = page.css("div.list_type")
-    total = page.css(".result strong")
-    if not listing or not total:
-        raise UnreadablePage("not a listing: it has no div.list_type or no total")
+    place, total = _place(page, layout), page.css(".result strong")
+    says_nothing = bool(page.css(".no_data"))
+    # An empty table has no row by which it could be known for one.
+    if not total or (place is None and not (says_nothing and IN_A_TABLE.place in _places(layout))):
+        raise UnreadablePage("not a listing: it has no place for rows or no total")
     declared = _number(inline_text(total[0]))
-    items = listing[0].xpath(".//li[not(ancestor::li) and not(contains(@class, 'no_data'))]")
-    rows, unreadable = _rows(items)
+    form, items = place or (layout.forms[0], [])
+    rows, unreadable = _rows(items, form, layout.view)
     if unreadable and not rows:
         raise UnreadablePage(f"a listing none of whose {len(items)} rows can be read: {unreadable[0]}")
-    if not items and declared == 0 and not listing[0].css("li.no_data"):
+    if not items and declared == 0 and not says_nothing:
         raise UnreadablePage("an empty listing without the site's word that it is empty")
     if items and declared == 0:
         raise UnreadablePage(f"a listing that declares 0 releases and shows {len(items)}")
+    number = _current(page)
     return ListingPage(
         declared=declared,
-        number=_current(page),
+        number=number,
         last=_last(page),
         rows=tuple(rows),
         unreadable=tuple(unreadable),
         form=_form(page),
         ministries=_ministries(page),
+        page_size=_page_size(layout.page_sizes, number or 1, declared, len(items)),
     )
+
+
+def _places(layout: ListLayout) -> set[str]:
+    return {form.place for form in layout.forms}
+
+
+def _place(page: Selector, layout: ListLayout) -> tuple[RowForm, list[Selector]] | None:
+    """The first form of the board's in which the page has a list, and its rows; None where it has no list."""
+    for form in layout.forms:
+        if found := page.xpath(form.place):
+            return form, list(found[0].xpath(form.rows))
+    return None
+
+
+def _page_size(sizes: tuple[int, ...], number: int, declared: int, rows: int) -> int:
+    """The size of a full page that explains the rows of this one; the first where none does."""
+    fitting = (size for size in sizes if rows == _rows_on(number, declared, size))
+    return next(fitting, sizes[0])
+
+
+def _rows_on(page: int, declared: int, page_size: int) -> int:
+    return max(0, min(page_size, declared - page_size * (page - 1)))
 
 
 def same_lead(old: str | None, new: str | None) -> bool:
@@ -142,31 +234,49 @@ def _squeezed(lead: str | None) -> str:
     return "".join(clean(lead or "").split())
 
 
-def _rows(items: Iterable[Selector]) -> tuple[list[Row], list[str]]:
+def _rows(items: Iterable[Selector], form: RowForm, view: str) -> tuple[list[Row], list[str]]:
     rows: list[Row] = []
     unreadable: list[str] = []
     for item in items:
         try:
-            rows.append(_row(item))
+            rows.append(_row(item, form, view))
         except ValueError as reason:
             unreadable.append(str(reason))
     return rows, unreadable
 
 
-def _row(item: Selector) -> Row:
-    link = item.css("a[href]")
-    news_id = parse_qs(urlsplit(link[0].attrib["href"]).query).get("newsId", [""])[0] if link else ""
-    if not re.fullmatch(r"[1-9][0-9]{0,14}", news_id):
-        raise UnreadablePage("a row without a newsId")
-    title, source, lead = item.css("strong"), item.css("span.source > span"), item.css("span.lead")
-    texts = [inline_text(part) for part in (*title[:1], *source[:2])]
-    if len(texts) < 3 or not all(texts):
-        raise UnreadablePage(f"the row of newsId {news_id} has no title, day or ministry")
+def _row(item: Selector, form: RowForm, view: str) -> Row:
+    news_id = _linked(item, view)
+    if news_id is None:
+        raise UnreadablePage(f"a row without a link to {view} and a newsId")
+    parts = {
+        "title": _part(item, form.title),
+        "day": _part(item, form.day),
+        "ministry": _part(item, form.ministry),
+    }
+    if missing := [name for name, text in parts.items() if name in form.needs and not text]:
+        raise UnreadablePage(f"the row of newsId {news_id} has no {' and no '.join(missing)}")
     try:
-        day = read_date(texts[1]).day
+        day = read_date(parts["day"]).day
     except UnreadableDate as reason:
         raise UnreadablePage(f"the row of newsId {news_id}: {reason}") from None
-    return Row(news_id, texts[0], inline_text(lead[0]) if lead else "", day, texts[2])
+    lead, presenter = _part(item, form.lead), _part(item, form.presenter)
+    return Row(news_id, parts["title"], lead, day, parts["ministry"], presenter)
+
+
+def _linked(item: Selector, view: str) -> str | None:
+    """The newsId a row links to, by the address of its link or by what a click on it does."""
+    link = re.compile(re.escape(view) + r"\?(?:[^'\"\s]*&)?newsId=([1-9][0-9]{0,14})(?=[&'\"\s#]|$)")
+    for anchor in item.css("a"):
+        for name in ("href", "onclick"):
+            if found := link.search(anchor.attrib.get(name, "")):
+                return found[1]
+    return None
+
+
+def _part(item: Selector, path: str | None) -> str:
+    found = item.xpath(path) if path else []
+    return inline_text(found[0]) if found else ""
 
 
 def _number(text: str) -> int:

@@ -127,7 +127,7 @@ def refusing_damage(reader: Callable[Concatenate[bytes, More], Page]) -> Callabl
     """A reader whose parsers' complaints about damaged bytes become UnreadablePage too."""
 
     @functools.wraps(reader)
-    def read(body: bytes, *args: More.args, **kwargs: More.kwargs) -> Page:
+    def read(body: bytes, /, *args: More.args, **kwargs: More.kwargs) -> Page:
         try:
             return reader(body, *args, **kwargs)
         except UnreadablePage:

@@ -42,6 +42,11 @@ class ReleasePage:
     published: str
     """`datePublished`, to the second with its offset; `00:00:00` where only the day is known."""
     ministry: str
+    """By the link to the ministry's own news; empty where the page has none."""
+    author: str
+    """By the NewsArticle; empty where it names nobody but the site itself."""
+    presenter: str
+    """What stands beside the day and is no link to a ministry: on a briefing's page, who speaks."""
     licence: str | None
     body: str | None
     """The text where the page has it inline; None where it sits in a viewer or in documents."""
@@ -77,14 +82,16 @@ def read_release(body: bytes) -> ReleasePage:
         raise UnreadablePage("a release's page without a title")
     if not content:
         raise UnreadablePage("a release's page without its text's place (div.view_cont)")
-    day, ministry = _source(page)
+    day, ministry, presenter = _source(page)
     viewer = content[0].css("iframe#content_press::attr(src)").get()
     return ReleasePage(
         news_id=_identity(head, news),
         title=title,
         day=day,
         published=_text(news, "datePublished"),
-        ministry=ministry or _text(_mapping(news, "author"), "name"),
+        ministry=ministry,
+        author=_author(news),
+        presenter=presenter,
         licence=_licence(page),
         body=_inline_body(content[0]),
         viewer=viewer,
@@ -135,17 +142,25 @@ def _identity(head: Selector, news: dict[str, Any]) -> str | None:
     return said.pop() if said else None
 
 
-def _source(page: Selector) -> tuple[str, str]:
+def _source(page: Selector) -> tuple[str, str, str]:
+    """Day, ministry and presenter, as they stand under the title."""
     spans = page.css(".article_head .info > span")
     day = inline_text(spans[0]) if spans else ""
+    presenter = " ".join(inline_text(span) for span in spans[1:] if not span.css("a.gotosite"))
     site = page.css("a.gotosite")
     # The tooltip inside the link is not part of the name.
     name = "".join(site[0].xpath("./text() | ./*[not(self::i)]//text()").getall()) if site else ""
-    return day, " ".join(name.split())
+    return day, " ".join(name.split()), presenter.strip()
+
+
+def _author(news: dict[str, Any]) -> str:
+    author, publisher = (_text(_mapping(news, key), "name") for key in ("author", "publisher"))
+    return "" if author == publisher else author
 
 
 def _licence(page: Selector) -> str | None:
-    return page.css(".kogl_wrap .type img::attr(alt)").get()
+    # The second is how older pages and those of 정책뉴스 have it (told).
+    return page.css(".kogl_wrap .type img::attr(alt), .law_copy_wrap .type img::attr(alt)").get()
 
 
 def _attachments(page: Selector) -> tuple[AttachmentLink, ...]:

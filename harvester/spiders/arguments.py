@@ -5,9 +5,17 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from harvester.boards import Board
+from harvester.boards import Board, BriefingBoard
 from harvester.clock import korean_today
-from harvester.korean import UnknownMinistry, UnreadableDate, ministries_named, read_date
+from harvester.korean import (
+    GROUPS,
+    Ministry,
+    UnknownMinistry,
+    UnreadableDate,
+    ministries_named,
+    ministries_of_group,
+    read_date,
+)
 from harvester.plan import Plan
 from harvester.texts import Attachments
 
@@ -68,25 +76,39 @@ def read_range(since: date | None, until: date | None, days: int | None) -> tupl
 
 
 def read_ministries(names: Iterable[str], since: date | None = None, until: date | None = None) -> tuple[str, ...]:
-    """The codes the named ministries have in these days, or ever, former names and successors included.
+    """The codes the named ministries, or groups of them (부, 처, 청, 위원회), have in these days, or ever.
 
-    Raises WrongArgument.
+    Former names and successors are included. Raises WrongArgument.
     """
     codes: set[str] = set()
     for name in names:
         try:
-            found = ministries_named(name, since, until)
+            found = _named(name, since, until)
         except UnknownMinistry as error:
             hint = "" if error.suggestions else "; write it as 산업통상부, 산업부, MOTIR or A00015"
             raise WrongArgument("ministry", f"{error}{hint}") from None
         # Of a ministry of long ago the site's code is not known, but its heir's is, and files its releases.
         with_code = {ministry.code for ministry in found if ministry.code} or {
-            ministry.code for ministry in ministries_named(name) if ministry.code
+            ministry.code for ministry in _named(name) if ministry.code
         }
         if not with_code:
             raise WrongArgument("ministry", f"{name}: the site's code of {found[0].name} is not known")
         codes |= with_code
     return tuple(sorted(codes))
+
+
+def _named(name: str, since: date | None = None, until: date | None = None) -> tuple[Ministry, ...]:
+    if name.strip() in GROUPS:
+        return ministries_of_group(name.strip(), since, until)
+    return ministries_named(name, since, until)
+
+
+def check_filter(board: Board, codes: tuple[str, ...], words: str) -> None:
+    """WrongArgument where the board cannot be filtered so: what it lists would not show whether the site did it."""
+    if codes and not (isinstance(board, BriefingBoard) and board.by_ministry):
+        raise WrongArgument("ministry", f"the list of {board.slug} names no ministries: leave it out for this board")
+    if words and not isinstance(board, BriefingBoard):
+        raise WrongArgument("query", f"{board.slug} is not searched by words: leave it out for this board")
 
 
 def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
@@ -111,6 +133,7 @@ def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
         words=left.pop("query", "").strip(),
         attachments=Attachments(attachments),
     )
+    check_filter(board, plan.codes, plan.words)
     if left:
         known = "since, until, days, ministry, query, attachments"
         raise WrongArgument(next(iter(left)), f"no such argument: {next(iter(left))!r}; there are {known}")

@@ -8,34 +8,29 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from harvester.boards import PRESS_RELEASE, Board
+from harvester.boards import BriefingBoard
 from harvester.clock import korean_today
 from harvester.derive import briefing
-from harvester.extensions.run import Run
 from harvester.files import Files
 from harvester.items import NOT_FETCHED, Briefing
-from harvester.manners import check_site
 from harvester.middlewares import SiteAsksToStayAway
 from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.listing import ListingPage, Row, same_lead
 from harvester.pages.markup import clean
 from harvester.pages.release import ReleasePage
-from harvester.plan import Plan
-from harvester.spiders.arguments import plan_from_arguments
 from harvester.spiders.fetching import Fetching, keep_from_archive
+from harvester.spiders.ledger import GONE, LedgerSpider, explain
 from harvester.spiders.walk import CONTROL, DayWalk
 from harvester.store import KnownRelease
 from harvester.texts import Attachments, Texts, answer_async, find_text, or_stored, whole_lead
@@ -43,9 +38,6 @@ from harvester.texts import Attachments, Texts, answer_async, find_text, or_stor
 logger = logging.getLogger(__name__)
 
 DAYS_UNDER_WAY = 3
-DAYS_LOST_IN_A_ROW = 3
-"""So many days in a row of which nothing can be had mean that the site is away, not that these days are odd."""
-GONE = (404, 410)
 CONTROL_REACH = timedelta(days=365)
 LISTING_PRIORITY = 10
 """The pages of one listing are asked for close together: the longer the walk, the more it can move."""
@@ -54,49 +46,28 @@ ListingOutput = Iterator[Request]
 ReleaseOutput = AsyncIterator[Request | Briefing]
 
 
-class BriefingSpider(Spider):
+class BriefingSpider(LedgerSpider):
     """One board; `start` yields the first listing page of each asked day, a few days under way at a time."""
 
-    board: Board
-    plan: Plan
+    board: BriefingBoard
     fetching: Fetching
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        plan = kwargs.pop("plan", None) or plan_from_arguments(cls.board, kwargs)
-        spider = super().from_crawler(crawler, *args)
-        spider.plan = plan
+        spider = super().from_crawler(crawler, *args, **kwargs)
         files = Files(Path(crawler.settings["DATABASE"]).parent / "files")
         files.sweep()
-        spider.fetching = Fetching(crawler, files if plan.attachments is Attachments.ALL else None)
-        for handler, signal in (
-            (spider.item_scraped, signals.item_scraped),
-            (spider.item_dropped, signals.item_dropped),
-            (spider.item_error, signals.item_error),
-            (spider.callback_failed, signals.spider_error),
-            (spider.closing, signals.spider_closed),
-        ):
-            crawler.signals.connect(handler, signal)
+        spider.fetching = Fetching(crawler, files if spider.plan.attachments is Attachments.ALL else None)
+        crawler.signals.connect(spider.closing, signals.spider_closed)
         return spider
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name)
-        self.walks: dict[date, DayWalk] = {}
-        self.stop_reason: str | None = None
         # One request first, and the others when it was answered: Scrapy 2.19 hands robots.txt to only one of the
         # requests that wait for it together, and lets the others pass unjudged.
         self._room = asyncio.Semaphore(1)
         self._knocked = False
-        self._days_lost = 0
         self._listings_with_rows = 0
-
-    @property
-    def site(self) -> str:
-        return check_site(self.crawler.settings["SITE"])
-
-    @property
-    def run(self) -> Run:
-        return Run.of(self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
         if self.fetching.files is not None:
@@ -116,29 +87,29 @@ class BriefingSpider(Spider):
     def _listing_request(self, walk: DayWalk, number: int) -> Request:
         if number == CONTROL:
             until = min(walk.day + CONTROL_REACH, korean_today())
-            form = self.plan.board.form(walk.day - CONTROL_REACH, until, 1)
+            form = self.board.form(walk.day - CONTROL_REACH, until, 1)
         else:
-            form = self.plan.board.form(walk.day, walk.day, number, self.plan.codes, self.plan.words)
+            form = self.board.form(walk.day, walk.day, number, self.plan.codes, self.plan.words)
         return Request(
-            f"{self.site}{self.plan.board.list_path}",
+            f"{self.site}{self.board.list_path}",
             method="POST",
             headers={"Content-Type": "application/x-www-form-urlencoded"},
             body=urlencode(form),
             callback=self.parse_listing,
             errback=self.listing_lost,
             cb_kwargs={"walk": walk, "number": number, "form": form},
-            meta={"archive": {"kind": "listing", "board": self.plan.board.slug, "day": walk.day.isoformat()}},
+            meta={"archive": {"kind": "listing", "board": self.board.slug, "day": walk.day.isoformat()}},
             priority=LISTING_PRIORITY,
         )
 
     def parse_listing(self, response: Response, walk: DayWalk, number: int, form: dict[str, str]) -> ListingOutput:
         page: ListingPage | None = None
         try:
-            page = self.plan.board.read_listing(response.body)
+            page = self.board.read_listing(response.body)
             wrong = page.contradiction(form) or (self._foreign_row(page) if number != CONTROL else None)
         except UnreadablePage as error:
             wrong = str(error)
-        missing = page.rows_expected(int(form["pageIndex"])) - len(page.rows) if page and not wrong else 0
+        missing = _rows_missing(page, walk, number, form) if page and not wrong else 0
         if wrong or missing > 0:
             reason = wrong or f"{missing} rows are missing from page {number}"
             retry = self._retry(response, reason)
@@ -180,6 +151,8 @@ class BriefingSpider(Spider):
         if not self.plan.codes:
             return None
         for row in page.rows:
+            if not row.ministry:
+                return f"asked for {', '.join(self.plan.codes)}, got newsId {row.news_id} that names no ministry"
             code = self.run.ministry_code(row.ministry, row.day)
             if code is not None and code not in self.plan.codes:
                 return f"asked for {', '.join(self.plan.codes)}, got newsId {row.news_id} of {row.ministry}"
@@ -219,14 +192,14 @@ class BriefingSpider(Spider):
         walk.follow(to_follow)
         for row, stored_title in to_follow.values():
             yield Request(
-                self.plan.board.url(row.news_id, self.site),
+                self.board.url(row.news_id, self.site),
                 callback=self.parse_release,
                 errback=self.release_lost,
                 cb_kwargs={"walk": walk, "row": row, "stored_title": stored_title},
                 meta={
                     "archive": {
                         "kind": "release",
-                        "board": self.plan.board.slug,
+                        "board": self.board.slug,
                         "day": walk.day.isoformat(),
                         "news_id": int(row.news_id),
                         "part_of": walk.listed_in.get(row.news_id),
@@ -243,7 +216,10 @@ class BriefingSpider(Spider):
             was = known.get(news_id)
             if news_id in walk.followed or news_id in walk.unchanged:
                 continue
-            if was is None or self._changed(was, row) or self._wanting(was, row):
+            if was is not None and was.board != self.board.slug:
+                # newsIds are one number space over all boards (seen).
+                walk.lost[news_id] = f"it is stored as a release of the board {was.board}"
+            elif was is None or self._changed(was, row) or self._wanting(was, row):
                 rows[news_id] = row, was.title if was else None
             else:
                 walk.unchanged[news_id] = row.lead
@@ -268,7 +244,7 @@ class BriefingSpider(Spider):
         self, response: Response, walk: DayWalk, row: Row, stored_title: str | None
     ) -> ReleaseOutput:
         try:
-            page = self.plan.board.read_page(response.body)
+            page = self.board.read_page(response.body)
             page.require_identity(row.news_id, row.title)
         except UnreadablePage as error:
             retry = self._retry(response, str(error))
@@ -290,12 +266,12 @@ class BriefingSpider(Spider):
         try:
             texts = await self._find_text(page, response, walk, row)
         except SiteAsksToStayAway as error:
-            self._stop(str(error))
+            self._stop_for_good(str(error))
             return
         if walk.closed:
             return
         item = briefing(
-            self.plan.board,
+            self.board,
             page,
             row,
             texts,
@@ -348,123 +324,38 @@ class BriefingSpider(Spider):
             walk.give_up()
         yield from self._close_if_done(walk)
 
-    # What became of an item
-
-    def item_scraped(self, item: Briefing) -> None:
-        self._item_done(item, None)
-
-    def item_dropped(self, item: Briefing, exception: BaseException) -> None:
-        self._item_done(item, str(exception))
-
-    def item_error(self, item: Briefing, failure: Failure) -> None:
-        self._item_done(item, f"could not be stored: {failure.value}")
-
-    def _item_done(self, item: Briefing, refused: str | None) -> None:
-        walk = self.walks.get(item.listed_on)
-        if walk is None:
-            return
-        walk.waited_for.discard(item.news_id)
-        if refused:
-            walk.lost[item.news_id] = refused
-        for request in self._close_if_done(walk):
-            self.crawler.engine.crawl(request)
-
-    def callback_failed(self, failure: Failure, response: Response) -> None:
-        """A mistake of ours: what was being read counts as lost, so that its day ends, and ends as not complete."""
-        arguments = response.request.cb_kwargs if response is not None and response.request else {}
-        walk, reason = arguments.get("walk"), f"a mistake of the program: {failure.value!r}"
-        if walk is None:
-            return
-        try:
-            if "row" in arguments:
-                requests = list(self._release_lost(walk, arguments["row"].news_id, reason))
-            else:
-                requests = list(self._page_lost(walk, arguments["number"], reason))
-        except Exception as error:
-            # It is not the page, then. Whatever it is, no day may wait for it for ever.
-            self._stop(f"a mistake of the program, or a damaged database: {error!r}")
-            return
-        for request in requests:
-            self.crawler.engine.crawl(request)
+    def _lost(self, arguments: dict[str, Any], reason: str) -> ListingOutput:
+        if "row" in arguments:
+            return self._release_lost(arguments["walk"], arguments["row"].news_id, reason)
+        return self._page_lost(arguments["walk"], arguments["number"], reason)
 
     # The end of a day, and of the run
 
     def _close_if_done(self, walk: DayWalk) -> Iterator[Request]:
-        if not walk.done or walk.day not in self.walks:
-            return
-        if walk.gone and not walk.looked_again:
+        if walk.done and walk.day in self.walks and walk.gone and not walk.looked_again:
             yield self._listing_request(walk, walk.look_again())
-            return
-        self._close(walk)
+        else:
+            yield from super()._close_if_done(walk)
 
     def _close(self, walk: DayWalk) -> None:
-        del self.walks[walk.day]
-        walk.closed = True
         try:
-            self.run.close_day(walk)
+            super()._close(walk)
         finally:
             self._room.release()
-        self._days_lost = self._days_lost + 1 if walk.verdict()[0] == "failed" else 0
-        if self._days_lost and not self._site_answered():
-            self._stop("the site gives no page at all")
-        elif self._days_lost >= DAYS_LOST_IN_A_ROW:
-            self._stop(f"nothing of {self._days_lost} days in a row could be read")
-
-    def _site_answered(self) -> bool:
-        """Whether anything came back but errors of the site's own making; a robots.txt that is not there did."""
-        counted = self.crawler.stats.get_stats()
-        statuses = (name.rpartition("/")[2] for name in counted if name.startswith("downloader/response_status_count/"))
-        return any(int(status) < 500 and int(status) != 429 for status in statuses)
-
-    def _retry(self, response: Response, reason: str) -> Request | None:
-        assert response.request is not None
-        return get_retry_request(response.request, spider=self, reason=reason.split(":", maxsplit=1)[0], logger=logger)
-
-    def _retry_failure(self, failure: Failure, request: Request) -> Request | None:
-        """Another try after what Scrapy takes for final: a redirect to a login, a page missing for a moment, bad gzip.
-
-        Not by RETRY_HTTP_CODES, which would hold for robots.txt too, where 404 is an answer. What Scrapy did retry has
-        no tries left.
-        """
-        if isinstance(failure.value, SiteAsksToStayAway):
-            self._stop(str(failure.value))
-        if isinstance(failure.value, IgnoreRequest) and not isinstance(failure.value, HttpError):
-            return None
-        return get_retry_request(request, spider=self, reason=explain(failure), logger=logger)
 
     def _stop(self, reason: str) -> None:
-        """End the run: asking on would be rude, or pointless."""
         if self.stop_reason is None:
-            self.stop_reason = reason
             self._room.release()
-            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+        super()._stop(reason)
 
 
-class PressReleaseSpider(BriefingSpider):
-    """보도자료."""
-
-    name = PRESS_RELEASE.slug
-    board = PRESS_RELEASE
+def _rows_missing(page: ListingPage, walk: DayWalk, number: int, form: dict[str, str]) -> int:
+    """How many rows a page lacks of those that its number and the total demand."""
+    size = walk.page_size if number > 1 else None
+    return page.rows_expected(int(form["pageIndex"]), size) - len(page.rows)
 
 
 def _part_of(response: Response) -> dict[str, Any]:
     """What the archive is told of a file or a viewer page: that it belongs to this release's page."""
     about: dict[str, Any] = response.meta["archive"]
     return about | {"part_of": response.meta.get("exchange")}
-
-
-def explain(failure: Failure) -> str:
-    """Why a request failed, in words for a report."""
-    if isinstance(failure.value, HttpError):
-        response = failure.value.response
-        moved = response.headers.get("Location")
-        where = f", moved to {moved.decode('latin-1')[:100]}" if moved else ""
-        return f"HTTP status {response.status}{where}"
-    return str(failure.value)[:200] or type(failure.value).__name__
-
-
-SPIDERS: dict[str, type[BriefingSpider]] = {spider.name: spider for spider in (PressReleaseSpider,)}
-
-
-def spider_of(board: Board) -> type[BriefingSpider]:
-    return SPIDERS[board.slug]

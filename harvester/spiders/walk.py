@@ -28,6 +28,8 @@ class DayWalk:
     walks: int = 0
     declared: int | None = None
     """What the pages of this walk declare; None before its first page came."""
+    page_size: int | None = None
+    """How many rows a full page of this walk has, by its first page."""
     moved: str | None = None
     """Why this walk does not add up."""
     empty_answers: int = 0
@@ -97,6 +99,7 @@ class DayWalk:
         self.empty_answers = self.empty_answers + 1 if page.declared == 0 else 0
         if number != 1:
             return []
+        self.page_size = page.page_size
         if 0 < self.empty_answers < EMPTY_ANSWERS:
             self.pages_waited_for = {1}
         else:

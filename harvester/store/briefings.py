@@ -1,7 +1,7 @@
 """The releases: what is known of them, what a newly read one changes, and what the site withdrew."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -13,7 +13,7 @@ from harvester.items import NO_TEXT, NOT_FETCHED, Briefing
 from harvester.pages.listing import is_cut, same_lead
 from harvester.pages.markup import clean
 
-MEANING = ("title", "lead", "body", "ministry", "published_on", "published_at", "license")
+MEANING = ("title", "lead", "body", "ministry", "presenter", "published_on", "published_at", "license")
 """The columns whose change is a revision; the others are derived from them, or are bookkeeping."""
 
 
@@ -33,6 +33,7 @@ class Saved(Enum):
 class KnownRelease:
     """What the next walk needs to know of a stored release to see whether its row changed."""
 
+    board: str
     row_signature: str
     title: str
     lead: str | None
@@ -56,13 +57,13 @@ class Origin:
 
 def known(db: Database, news_ids: Iterable[str]) -> dict[str, KnownRelease]:
     rows = db.conn.execute(
-        "SELECT news_id, row_signature, title, lead, withdrawn_at IS NOT NULL,"
+        "SELECT news_id, board, row_signature, title, lead, withdrawn_at IS NOT NULL,"
         f" body_source, NOT ({NOT_READ}), EXISTS ({UNFETCHED_FILES}) FROM briefings"
         " WHERE news_id IN (SELECT value FROM json_each(?))",
         [_as_json(news_ids)],
     )
     return {
-        str(row[0]): KnownRelease(row[1], row[2], row[3], bool(row[4]), row[5], bool(row[6]), bool(row[7]))
+        str(row[0]): KnownRelease(row[1], row[2], row[3], row[4], bool(row[5]), row[6], bool(row[7]), bool(row[8]))
         for row in rows
     }
 
@@ -147,7 +148,7 @@ def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> 
         assignments = ", ".join(f"{name} = :{name}" for name in different)
         db.conn.execute(f"UPDATE briefings SET {assignments} WHERE news_id = :news_id", new)
     if not keeps_text:
-        _write_contacts(db, item)
+        _write_what_texts_hold(db, item)
     return Saved.CHANGED if changes else Saved.UNCHANGED
 
 
@@ -156,7 +157,7 @@ def _save_new(db: Database, item: Briefing, run_id: int) -> None:
     _insert(db, "briefings", _columns(item) | seen | {"revision": 1, "run_id": run_id})
     for row in _attachment_rows(item):
         _insert(db, "attachments", row)
-    _write_contacts(db, item)
+    _write_what_texts_hold(db, item)
 
 
 def _text_was_due(old: Mapping[str, Any]) -> bool:
@@ -233,6 +234,7 @@ def _columns(item: Briefing) -> dict[str, Any]:
         "ministry": item.ministry,
         "ministry_raw": item.ministry_raw,
         "ministry_code": item.ministry_code,
+        "presenter": item.presenter,
         "published_on": item.published_on.isoformat(),
         "published_at": item.published_at.isoformat() if item.published_at else None,
         "source_line": item.source_line,
@@ -310,17 +312,29 @@ def _listing(attachments: list[dict[str, Any]]) -> str | None:
     return "\n".join(f"{each['file_id']} {each['name']}" for each in attachments) or None
 
 
-def _write_contacts(db: Database, item: Briefing) -> None:
-    new = [(each.department, each.role, each.name, each.phone) for each in item.contacts]
-    rows = db.conn.execute(
-        "SELECT department, role, name, phone FROM contacts WHERE news_id = ? ORDER BY position", [item.news_id]
-    ).fetchall()
-    if rows == new:
+def _write_what_texts_hold(db: Database, item: Briefing) -> None:
+    """Bring the tables of what was read out of a release's texts up to date."""
+    contacts = [(each.department, each.role, each.name, each.phone) for each in item.contacts]
+    statements = [(each.kind, each.speaker, each.text) for each in item.statements]
+    agenda = [(each.title, ", ".join(each.ministries) or None, each.in_charge, each.text) for each in item.agenda]
+    for table, columns, rows in (
+        ("contacts", "department, role, name, phone", contacts),
+        ("statements", "kind, speaker, text", statements),
+        ("agenda_items", "title, ministries, in_charge, text", agenda),
+    ):
+        _write_parts(db, table, columns, int(item.news_id), rows)
+
+
+def _write_parts(db: Database, table: str, columns: str, news_id: int, rows: Sequence[tuple[str | None, ...]]) -> None:
+    """Make these the rows of a release in a table that numbers them; nothing is written where they already are."""
+    stored = db.conn.execute(f"SELECT {columns} FROM {table} WHERE news_id = ? ORDER BY position", [news_id]).fetchall()
+    if stored == list(rows):
         return
-    db.conn.execute("DELETE FROM contacts WHERE news_id = ?", [item.news_id])
+    db.conn.execute(f"DELETE FROM {table} WHERE news_id = ?", [news_id])
+    marks = ", ".join("?" * (columns.count(",") + 3))
     db.conn.executemany(
-        "INSERT INTO contacts (news_id, position, department, role, name, phone) VALUES (?, ?, ?, ?, ?, ?)",
-        [(item.news_id, position, *contact) for position, contact in enumerate(new, start=1)],
+        f"INSERT INTO {table} (news_id, position, {columns}) VALUES ({marks})",
+        [(news_id, position, *row) for position, row in enumerate(rows, start=1)],
     )
 
 

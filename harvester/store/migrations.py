@@ -165,3 +165,83 @@ TEXTS = (
 def m002_texts(db: Database) -> None:
     for statement in (*TEXTS, *JOINT_RELEASES):
         db.execute(statement)
+
+
+BOARDS = (
+    "ALTER TABLE briefings ADD COLUMN presenter TEXT",
+    """
+    CREATE TABLE statements (
+        news_id INTEGER NOT NULL REFERENCES briefings(news_id),
+        position INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('statement', 'question', 'answer')),
+        speaker TEXT,
+        text TEXT NOT NULL,
+        PRIMARY KEY (news_id, position)
+    )
+    """,
+    "CREATE INDEX statements_speaker ON statements (speaker)",
+    """
+    CREATE TABLE agenda_items (
+        news_id INTEGER NOT NULL REFERENCES briefings(news_id),
+        position INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        ministries TEXT,
+        in_charge TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (news_id, position)
+    )
+    """,
+    "ALTER TABLE ministries ADD COLUMN kind TEXT",
+    """
+    CREATE TABLE esg_posts (
+        post_id INTEGER PRIMARY KEY,
+        number INTEGER,
+        title TEXT NOT NULL,
+        writer TEXT NOT NULL,
+        posted_on TEXT NOT NULL,
+        day_raw TEXT NOT NULL,
+        department TEXT,
+        source_line TEXT,
+        source_ministry TEXT,
+        source_day TEXT,
+        link TEXT,
+        link_news_id INTEGER,
+        likes INTEGER,
+        hits INTEGER,
+        text TEXT NOT NULL,
+        url TEXT NOT NULL,
+        news_id INTEGER REFERENCES briefings(news_id),
+        matched_by TEXT,
+        match_reason TEXT,
+        first_seen_at TEXT NOT NULL,
+        last_seen_at TEXT NOT NULL,
+        changed_at TEXT,
+        withdrawn_at TEXT,
+        revision INTEGER NOT NULL,
+        row_signature TEXT NOT NULL,
+        exchange_id INTEGER,
+        run_id INTEGER NOT NULL REFERENCES runs(id)
+    )
+    """,
+    "CREATE INDEX esg_posts_posted_on ON esg_posts (posted_on)",
+    "CREATE INDEX esg_posts_news_id ON esg_posts (news_id)",
+    """
+    CREATE TABLE esg_revisions (
+        post_id INTEGER NOT NULL REFERENCES esg_posts(post_id),
+        revision INTEGER NOT NULL,
+        changed_at TEXT NOT NULL,
+        field TEXT NOT NULL,
+        old TEXT,
+        new TEXT,
+        cause TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        PRIMARY KEY (post_id, revision, field)
+    )
+    """,
+)
+
+
+@migrations()
+def m003_boards(db: Database) -> None:
+    for statement in BOARDS:
+        db.execute(statement)

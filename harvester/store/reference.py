@@ -19,16 +19,16 @@ def load_ministries(db: Database, ministries: Iterable[Ministry]) -> None:
             each.since.isoformat() if each.since else None,
             each.until.isoformat() if each.until else None,
             "; ".join(each.successors) or None,
+            each.group,
         )
         for each in ministries
     ]
-    stored = db.conn.execute(
-        "SELECT code, name, short_name, english_name, since, until, successor FROM ministries ORDER BY rowid"
-    ).fetchall()
+    columns = "code, name, short_name, english_name, since, until, successor, kind"
+    stored = db.conn.execute(f"SELECT {columns} FROM ministries ORDER BY rowid").fetchall()
     if stored == rows:
         return
     db.conn.execute("DELETE FROM ministries")
-    db.conn.executemany("INSERT INTO ministries VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    db.conn.executemany(f"INSERT INTO ministries ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def note_unknown(db: Database, unknown: Unknown, news_id: str | None, now: str) -> None:
