@@ -121,9 +121,15 @@ def title_key(title: str, title_prefix: str | None) -> str:
 
     Never grouped are notices (인사, 부고, 주간 일정 …) and titles of fewer letters.
     """
-    letters = _without_digits(_name(title, title_prefix))
-    notice = _NOTICE.search(letters) or _NOTICE_PREFIX.search(title_prefix or "")
-    return "" if notice or len(letters) < KEY else letters[:KEY]
+    stem = _without_digits(title_letters(title, title_prefix))
+    notice = _NOTICE.search(stem) or _NOTICE_PREFIX.search(title_prefix or "")
+    return "" if notice or len(stem) < KEY else stem[:KEY]
+
+
+def is_telling(title: str, title_prefix: str | None) -> bool:
+    """Whether a title can be evidence by itself: it is long enough, and no notice's and no series'."""
+    stem = _without_digits(title_letters(title, title_prefix))
+    return bool(title_key(title, title_prefix)) and len(stem) >= TELLING and _SERIES.search(stem) is None
 
 
 def matches(candidates: Iterable[Candidate]) -> list[Match]:
@@ -142,7 +148,7 @@ def _matches_of_block(block: Sequence[Candidate]) -> Iterator[Match]:
     named: defaultdict[str, list[Candidate]] = defaultdict(list)
     days_of_stem: defaultdict[str, list[date]] = defaultdict(list)
     for each in sorted(block, key=lambda each: (each.published_on, each.news_id)):
-        name = _name(each.title, each.title_prefix)
+        name = title_letters(each.title, each.title_prefix)
         named[name].append(each)
         days_of_stem[_without_digits(name)].append(each.published_on)
     named = defaultdict(list, {name: uses for name, uses in named.items() if not _crowded(uses)})
@@ -154,7 +160,7 @@ def _matches_of_block(block: Sequence[Candidate]) -> Iterator[Match]:
         near = _days_apart(one, other) <= NEAR
         series = max(occasions[name], occasions[longer]) >= SERIES or _SERIES.search(stem) is not None
         only_once = (days_of_stem[stem][-1] - days_of_stem[stem][0]).days <= NEAR
-        same_prefix = _characters(one.title_prefix or "") == _characters(other.title_prefix or "")
+        same_prefix = letters(one.title_prefix or "") == letters(other.title_prefix or "")
         first, second = sorted((one, other), key=lambda each: each.news_id)
         return Match(
             first,
@@ -177,16 +183,17 @@ def _matches_of_block(block: Sequence[Candidate]) -> Iterator[Match]:
             if _days_apart(one, other) <= WINDOW:
                 yield match(one, other, name, longer, FIRM)
     for name, other_name, one, other in _on_one_day(named):
-        if one.ministry != other.ministry and _say_the_same(name, other_name):
+        if one.ministry != other.ministry and likeness(name, other_name) >= ALIKE:
             yield match(one, other, name, other_name, FIRM)
 
 
-def _name(title: str, title_prefix: str | None) -> str:
+def title_letters(title: str, title_prefix: str | None) -> str:
     """The letters and digits of a title without its prefix: what two printings of one title have in common."""
-    return _characters(title.removeprefix(title_prefix or ""))
+    return letters(title.removeprefix(title_prefix or ""))
 
 
-def _characters(text: str) -> str:
+def letters(text: str) -> str:
+    """The letters and digits of a text, in one width and case."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
@@ -237,10 +244,10 @@ def _on_one_day(named: Mapping[str, Sequence[Candidate]]) -> Iterator[tuple[str,
                 yield name, other_name, one, other
 
 
-def _say_the_same(name: str, other_name: str) -> bool:
-    return 2 * len(_shingles(name, 2) & _shingles(other_name, 2)) >= ALIKE * (
-        len(_shingles(name, 2)) + len(_shingles(other_name, 2))
-    )
+def likeness(name: str, other_name: str) -> float:
+    """The share of bigrams that two titles, as letters, have in common, 0 to 1; from ALIKE on they say the same."""
+    one, other = _shingles(name, 2), _shingles(other_name, 2)
+    return 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0
 
 
 # Contents: who does belong together
@@ -315,7 +322,7 @@ def _bond(match: Match, contents: Mapping[int, Content], texts: "_Texts") -> _Bo
         return _Bond.DOCUMENT
     if not match.text_suffices:
         return _Bond.APART if match.same_ministry else _Bond.UNDECIDED
-    share = _common_share(texts[first], texts[second], figures=match.share == STRICT)
+    share = common_share(texts[first], texts[second], figures=match.share == STRICT)
     if share is None:
         return _Bond.TITLE if match.title_suffices else _Bond.UNDECIDED
     if share >= match.share:
@@ -342,14 +349,18 @@ class _Texts:
     def __getitem__(self, news_id: int) -> str:
         if news_id not in self._made:
             candidate, content = self._candidates[news_id], self._contents.get(news_id, Content())
-            text = _characters(_POINTER.sub(" ", content.text or ""))
-            # Leads often begin with the title, which is known to be the same.
-            text = text.replace(_name(candidate.title, candidate.title_prefix), "").rstrip("0123456789")
-            self._made[news_id] = text if len(text) >= ENOUGH else ""
+            self._made[news_id] = content_letters(content.text or "", candidate.title, candidate.title_prefix)
         return self._made[news_id]
 
 
-def _common_share(one: str, other: str, *, figures: bool) -> float | None:
+def content_letters(text: str, title: str, title_prefix: str | None) -> str:
+    """The letters of what a text says beside its title; `''` where that is too little to compare."""
+    # Leads often begin with the title, which is known to be the same.
+    content = letters(_POINTER.sub(" ", text)).replace(title_letters(title, title_prefix), "").rstrip("0123456789")
+    return content if len(content) >= ENOUGH else ""
+
+
+def common_share(one: str, other: str, *, figures: bool) -> float | None:
     """How much of the shorter text stands in the longer, 0 to 1; None where one has no content.
 
     With `figures` their share, where it is smaller: issues of a series differ in little else.
