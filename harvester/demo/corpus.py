@@ -1,11 +1,11 @@
-"""What the miniature site publishes: releases that can be generated, loaded, edited, moved and withdrawn."""
+"""What the miniature site publishes: releases of its boards, generated or loaded, to edit, move and withdraw."""
 
 from __future__ import annotations
 
 import json
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import md5
@@ -14,9 +14,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal, TypedDict, Unpack, get_args
 
+from harvester.demo.boards import PRESS_RELEASE, Board, board_of
 from harvester.demo.clock import KST, in_korea
 from harvester.demo.ministries import Ministry, code_of, ministries_on
 from harvester.demo.mixture import Mixture, dressed, inline, mix, whole_lead
+from harvester.demo.texts import Draft, make_draft
 from harvester.demo.words import PREFIXES, boilerplate, is_boilerplate, make_document, make_text, make_title
 
 _PUBLISHED_DAY = date.min  # stands for "the day it was published on"
@@ -42,9 +44,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Release:
-    """One press release. Texts are what a reader sees; entities and markup are the rendering's business.
+    """One release of a board. Texts are what a reader sees; entities and markup are the rendering's business.
 
-    Of a body and a document each line is a paragraph, and a line with tabs a row of a table.
+    Of a body and a document each line is a paragraph, and a line with tabs a row of a table. The ministry is the one
+    named on the page, of a speech who gave it, and empty where the page names none.
     """
 
     news_id: str
@@ -59,9 +62,12 @@ class Release:
     visible_from: datetime | None = None
     document: str | None = None  # the text of the viewer and the files; None: title and lead
     viewer: bool = True  # whether a page without a text of its own has a viewer for it
+    board: str = PRESS_RELEASE.slug
+    presenter: str | None = None  # who speaks at a briefing: name and office
 
     def __post_init__(self) -> None:
         # A frozen dataclass can be completed only this way.
+        board_of(self.board)
         object.__setattr__(self, "published", in_korea(self.published))
         object.__setattr__(self, "attachments", tuple(self.attachments))
         if self.visible_from is not None:
@@ -71,7 +77,7 @@ class Release:
 
     @property
     def code(self) -> str:
-        return code_of(self.ministry)
+        return code_of(self.ministry) if self.ministry else ""
 
     @property
     def document_text(self) -> str:
@@ -136,6 +142,7 @@ class Changes(TypedDict, total=False):
     visible_from: datetime | None
     document: str | None
     viewer: bool
+    presenter: str | None
 
 
 class Corpus:
@@ -154,12 +161,30 @@ class Corpus:
             self.add(release)
 
     @classmethod
-    def generated(cls, since: date, until: date, per_day: int = 30, seed: int = 0, *, live: bool = False) -> Corpus:
-        """A made-up archive, always the same for the same arguments; `per_day` is what a weekday has on average.
+    def generated(
+        cls,
+        since: date,
+        until: date,
+        per_day: int = 30,
+        seed: int = 0,
+        *,
+        live: bool = False,
+        boards: Sequence[str] = (PRESS_RELEASE.slug,),
+    ) -> Corpus:
+        """A made-up archive, always the same for the same arguments; ValueError for a board that is not known.
 
-        With `live` each release appears only when the clock passes its time, a few of them days late.
+        `per_day` is how many press releases a weekday has on average; the other boards have what is usual on them (see
+        `Board.week`). With `live` each release appears only when the clock passes its time, a few of them days late.
         """
-        releases = _generate(since, until, per_day, seed)
+        releases = [
+            release
+            for board in map(board_of, boards)
+            for release in (
+                _generate(since, until, per_day, seed)
+                if board is PRESS_RELEASE
+                else _generate_board(board, since, until, seed)
+            )
+        ]
         return cls(map(_appearing, releases) if live else releases)
 
     @classmethod
@@ -287,13 +312,11 @@ def _from_record(record: dict[str, Any]) -> Release:
 # Only these publish without a time of day, as on the real site, where three ministries have nearly all such releases.
 _TIMELESS = ("A00007", "A00041", "C00003", "A00013")
 _LICENCES = (1,) * 17 + (0, 4, None)
-# Far enough apart that a day's ids stay above those of the day before at the site's real volume (96 a weekday).
-_IDS_A_DAY = 140
-_FIRST_DAY = date(2010, 1, 1)
 
 
 def _generate(since: date, until: date, per_day: int, seed: int) -> Iterator[Release]:
-    number = 156_000_000 + (since - _FIRST_DAY).days * _IDS_A_DAY
+    # Far enough apart that a day's ids stay above those of the day before at the site's real volume (96 a weekday).
+    number = PRESS_RELEASE.number(since)
     for offset in range((until - since).days + 1):
         day = since + timedelta(offset)
         # Each day has dice of its own, so that a longer range holds the same texts for the days it shares.
@@ -363,6 +386,35 @@ def _drafts(day: date, offices: list[Ministry], at_midnight: bool, dice: Random)
 def _moment(day: date, at_midnight: bool, dice: Random) -> datetime:
     midnight = datetime(day.year, day.month, day.day, tzinfo=KST)
     return midnight if at_midnight else midnight + timedelta(seconds=dice.randint(6 * 3600, 19 * 3600))
+
+
+def _generate_board(board: Board, since: date, until: date, seed: int) -> Iterator[Release]:
+    """What a board beside the press releases has; each day with dice of its own, as there."""
+    for offset in range((until - since).days + 1):
+        day = since + timedelta(offset)
+        dice = Random(f"{board.slug}:{seed}:{day.isoformat()}")
+        volume = round(board.week[day.weekday()] * dice.uniform(0.6, 1.4))
+        drafts = [(_moment(day, False, dice), make_draft(board, day, dice)) for _ in range(volume)]
+        number = board.number(day)
+        for published, draft in sorted(drafts, key=lambda timed: timed[0]):
+            number += dice.choice((1, 1, 2))
+            yield _numbered_draft(board, draft, str(number), published, dice.choice(board.licences))
+
+
+def _numbered_draft(board: Board, draft: Draft, news_id: str, published: datetime, licence: int | None) -> Release:
+    release = Release(
+        news_id="",
+        title=draft.title,
+        ministry=draft.ministry,
+        published=published,
+        lead=draft.lead,
+        body=draft.body,
+        licence=licence,
+        document=draft.document,
+        board=board.slug,
+        presenter=draft.presenter,
+    )
+    return _mixed(release, news_id, draft.mixture)
 
 
 def _appearing(release: Release) -> Release:

@@ -60,9 +60,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 class Fault:
     """One way to misbehave, and to whom.
 
-    Files and viewer pages belong to a release: `news_ids` and `days` are its. `pages` are those of a listing, or of a
-    viewer's document (counted from 1; 0 is the frame around them). Of the site served beside korea.kr, `board` is a
-    list and `post` a page of one post, whose number counts as its newsId.
+    Files and viewer pages belong to a release: `news_ids`, `days` and `boards` are its. `pages` are those of a listing,
+    or of a viewer's document (counted from 1; 0 is the frame around them). Of the site served beside korea.kr, `board`
+    is a list and `post` a page of one post, whose number counts as its newsId.
     """
 
     kind: Kind
@@ -74,6 +74,7 @@ class Fault:
     pages: frozenset[int] | None = None
     seconds: float = 1.0
     seed: int = 0
+    boards: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -109,6 +110,7 @@ def _hits(fault: Fault, asked: Asked, attempt: int) -> bool:
         and _applies(fault.kind, asked)
         and (fault.news_ids is None or asked.news_id in fault.news_ids)
         and (fault.pages is None or asked.page in fault.pages)
+        and (fault.boards is None or asked.board in fault.boards)
         and (fault.days is None or _asks_for(asked, fault.days))
         and drawn(fault, asked.key) < fault.share
     )
@@ -220,6 +222,8 @@ def drawn(fault: Fault, key: str) -> float:
 
 _RENAMED = (
     (b'class="list_type"', b'class="board_v6"'),
+    (b'class="table_list"', b'class="grid_v6"'),
+    (b'class="subject"', b'class="name_v6"'),
     (b'class="result"', b'class="count_v6"'),
     (b'class="source"', b'class="meta_v6"'),
     (b'class="lead"', b'class="summary_v6"'),
@@ -227,7 +231,6 @@ _RENAMED = (
     (b'class="no_data"', b'class="none_v6"'),
     (b"mainForm", b"f6"),
     (b"chkRepCode", b"org6"),
-    (b"pressReleaseView.do?newsId=", b"release/"),
     (b'class="view_title"', b'class="tit_v6"'),
     (b"<h1>", b'<div class="h6">'),
     (b"</h1>", b"</div>"),
@@ -237,6 +240,7 @@ _RENAMED = (
     (b'class="gotosite"', b'class="org_v6"'),
     (b'class="filedown"', b'class="files_v6"'),
     (b'class="kogl_wrap"', b'class="rights_v6"'),
+    (b'class="law_copy_wrap"', b'class="rights_v6"'),
     (b'class="remark"', b'class="note_v6"'),
     (b'id="titleText" name="titleText"', b'id="t6" name="t6"'),
     (b'id="content_press"', b'id="doc6"'),
@@ -250,12 +254,13 @@ _RENAMED = (
     (b"<h3>", b'<div class="h6">'),
     (b"</h3>", b"</div>"),
 )
+_LINK = re.compile(rb"\w+View\.do\?newsId=")
 _JSON_LD = re.compile(rb'<script type="application/ld\+json">.*?</script>', re.DOTALL)
 
 
 def redesigned(page: bytes) -> bytes:
     """The page after a redesign: the same words, every name the readers know gone, and no JSON-LD."""
-    page = _JSON_LD.sub(b"", page)
+    page = _LINK.sub(b"release/", _JSON_LD.sub(b"", page))
     for old, new in _RENAMED:
         page = page.replace(old, new)
     return page
@@ -263,6 +268,7 @@ def redesigned(page: bytes) -> bytes:
 
 _CONTENT = (
     (b'<div class="list_type">', b"<!--// list -->"),
+    (b'<div class="table_list">', b"<!--// list -->"),
     (b'<div class="view_cont">', b'<div class="article_footer">'),
     # The board served beside korea.kr; a post has the board's list beneath it.
     (b'id="post-content"', b"</div>"),

@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
+from harvester.demo.boards import PRESS_RELEASE, Board
 from harvester.demo.corpus import Corpus, Release
-
-ROWS_A_PAGE = 20
 
 PastEnd = Literal["empty", "last", "first"]
 
@@ -26,6 +25,8 @@ class Query:
     rep_code_type: str = ""
     word: str = ""
     period: str = ""
+    board: Board = PRESS_RELEASE
+    more: tuple[tuple[str, str], ...] = ()  # the fields that only this board's form has
 
     @property
     def codes(self) -> frozenset[str]:
@@ -34,7 +35,12 @@ class Query:
     @property
     def is_search(self) -> bool:
         """Whether the site answers with its search rendering: another total, other dates, leads cut short."""
-        return bool(self.rep_code or self.word)
+        return bool(self.filters_by_ministry or self.word)
+
+    @property
+    def filters_by_ministry(self) -> bool:
+        """What the real site does with a ministry on a board without any is not known: here it does nothing."""
+        return bool(self.rep_code) and self.board.shows_ministry
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Listing:
     rows: tuple[Release, ...]
 
 
-def read_query(form: Mapping[str, str], *, posted: bool, today: date) -> Query:
+def read_query(form: Mapping[str, str], *, posted: bool, today: date, board: Board = PRESS_RELEASE) -> Query:
     """Read a form. Without dates it is the last year; a GET without dates ignores its pageIndex."""
     start, end = read_day(form.get("startDate", "")), read_day(form.get("endDate", ""))
     until = end or today
@@ -60,6 +66,8 @@ def read_query(form: Mapping[str, str], *, posted: bool, today: date) -> Query:
         rep_code_type=form.get("repCodeType", ""),
         word=form.get("srchWord", "").strip(),
         period=form.get("period", ""),
+        board=board,
+        more=tuple((name, form.get(name, "")) for name in board.more_form),
     )
 
 
@@ -95,8 +103,9 @@ def matching(corpus: Corpus, query: Query, now: datetime, order_seed: int) -> tu
     found = [
         release
         for release in corpus.between(query.since, query.until)
-        if release.is_visible(now)
-        and (not query.rep_code or release.code in codes)
+        if release.board == query.board.slug
+        and release.is_visible(now)
+        and (not query.filters_by_ministry or release.code in codes)
         and (not word or word in release.title.casefold() or word in release.lead.casefold())
     ]
     found.sort(key=lambda release: _place(release, corpus, order_seed))
@@ -108,14 +117,14 @@ def _place(release: Release, corpus: Corpus, order_seed: int) -> tuple[int, int,
     return -release.listed_on.toordinal(), -corpus.rank(release.news_id), shuffled
 
 
-def pages_of(total: int) -> int:
-    return -(-total // ROWS_A_PAGE)
+def pages_of(total: int, board: Board = PRESS_RELEASE) -> int:
+    return -(-total // board.rows_a_page)
 
 
 def page_of(found: Sequence[Release], query: Query, past_end: PastEnd) -> Listing:
     """Cut the page asked for; beyond the last one do as the site was told to."""
-    pages = pages_of(len(found))
+    pages = pages_of(len(found), query.board)
     if query.page > max(pages, 1) and past_end != "empty":
         query = replace(query, page=max(pages, 1) if past_end == "last" else 1)
-    start = (query.page - 1) * ROWS_A_PAGE
-    return Listing(query, len(found), pages, tuple(found[start : start + ROWS_A_PAGE]))
+    start = (query.page - 1) * query.board.rows_a_page
+    return Listing(query, len(found), pages, tuple(found[start : start + query.board.rows_a_page]))

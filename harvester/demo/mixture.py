@@ -33,9 +33,9 @@ _LEAD_ONLY, _NOTHING_READABLE = 0.012, 0.008
 _LONGEST_LEAD = 3000
 
 # From folk tales: nobody's names, and numbers that nobody has.
-_NAMES = ("홍길동", "성춘향", "이몽룡", "변학도")
-_PHONES = ("044-000-0000", "02-000-0000", "042-000-0000")
-_OFFICES = ("대변인실", "정책총괄과", "기획조정과", "안전관리과", "국제협력과")
+NAMES = ("홍길동", "성춘향", "이몽룡", "변학도")
+PHONES = ("044-000-0000", "02-000-0000", "042-000-0000")
+OFFICES = ("대변인실", "정책총괄과", "기획조정과", "안전관리과", "국제협력과")
 _REGIONS = ("수도권", "강원권", "충청권", "호남권", "영남권", "제주권")
 
 
@@ -79,10 +79,10 @@ def dressed(dice: Random, document: str) -> str:
 
 
 def _in_charge(dice: Random) -> tuple[str, str]:
-    head, clerk = dice.sample(_NAMES, 2)
-    phone = dice.choice(_PHONES)
+    head, clerk = dice.sample(NAMES, 2)
+    phone = dice.choice(PHONES)
     return (
-        f"담당 부서\t{dice.choice(_OFFICES)}\t책임자\t과장\t{head} ({phone})",
+        f"담당 부서\t{dice.choice(OFFICES)}\t책임자\t과장\t{head} ({phone})",
         # The cells of department and office reach over both rows.
         f"\t\t담당자\t사무관\t{clerk} ({phone})",
     )

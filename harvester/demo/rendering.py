@@ -14,11 +14,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from html import escape
 
+from harvester.demo.boards import Board, board_of
+from harvester.demo.body import render_body
 from harvester.demo.corpus import Attachment, Release
-from harvester.demo.layout import Table, blocks
 from harvester.demo.listing import Listing, Query
 from harvester.demo.markup import readable, stored
 from harvester.demo.ministries import GROUPS, ministries_on
+from harvester.demo.rows import Row, render_rows
 
 REAL = "https://www.korea.kr"
 SITE_NAME = "대한민국 정책브리핑"
@@ -68,7 +70,7 @@ def make_padding(size: int) -> str:
 
 
 def render_side(latest: Sequence[Release], now: datetime) -> str:
-    """The sidebar of every page. It links to press releases too, which are not part of the listing."""
+    """The sidebar of every page. It links to releases too, which are not part of the listing."""
     popular = "".join(
         f"""
 							<li>
@@ -84,7 +86,7 @@ def render_side(latest: Sequence[Release], now: datetime) -> str:
     newest = "".join(
         f"""
 						<li>
-							<a href='/briefing/pressReleaseView.do?newsId={release.news_id}&pWise=sub&pWiseSub=C{n}' >
+							<a href='{_address(release)}&pWise=sub&pWiseSub=C{n}' >
 								<span class="text"><span>{stored(release.title)}</span></span>
 							</a>
 						</li>"""
@@ -132,36 +134,33 @@ def render_side(latest: Sequence[Release], now: datetime) -> str:
 		</aside>"""
 
 
+def _address(release: Release) -> str:
+    """Where its page is, without all that links add to it."""
+    return f"{board_of(release.board).view_path}?newsId={release.news_id}"
+
+
 # --- the listing ------------------------------------------------------------------------------------------------------
 
 
 def render_list(listing: Listing, frame: Frame, today: date) -> bytes:
     """A page of the listing, in one of its two renderings."""
-    query = listing.query
+    query, board = listing.query, listing.query.board
     heading = "검색결과 총" if query.is_search else " 총"
-    rows = "".join(_row(release, query) for release in listing.rows) or (
-        '\n\t\t\t\t\t\t\t\t\t<li class="no_data"><span>등록된 정보가 없습니다.</span></li>                    '
-        if listing.total == 0 or query.page > listing.pages
-        else ""
-    )
+    rows = [_row(release, query) for release in listing.rows]
+    nothing = listing.total == 0 or query.page > listing.pages
     return "".join(
         (
-            _list_head(),
+            _list_head(board),
             frame.padding,
-            _list_top(),
-            _main_form(query),
+            _list_top(board),
+            _main_form(board, query),
             _list_search(query, heading, listing.total),
             _filters(today),
             """
 						<!--// E: Search result -->
-						<!--// E: 출처별 뉴스 검색 -->
-						<div class="list_type">
-							<ul>
-""",
-            rows,
+						<!--// E: 출처별 뉴스 검색 -->""",
+            render_rows(board, rows, nothing=nothing),
             """
-							</ul>
-						</div>
 						<!--// list -->
 						<!-- S: paging -->
 """,
@@ -177,14 +176,14 @@ def render_list(listing: Listing, frame: Frame, today: date) -> bytes:
     ).encode()
 
 
-def _list_head() -> str:
+def _list_head(board: Board) -> str:
     return f"""<!DOCTYPE html>
 <html lang="ko">
 <head>
-	<title>보도자료 | 브리핑룸 | {SITE_NAME}</title>
+	<title>{board.title} | {board.room} | {SITE_NAME}</title>
 <meta charset="UTF-8">
 <meta http-equiv="X-UA-Compatible" content="IE=edge">
-<link rel="canonical" href="{REAL}/briefing/pressReleaseList.do"/>
+<link rel="canonical" href="{REAL}{board.list_path}"/>
 <script>
     function pageLink(pageNo){{
 		$('#pageIndex').val(pageNo);
@@ -199,12 +198,12 @@ def _list_head() -> str:
 """
 
 
-def _list_top() -> str:
-    return """
+def _list_top(board: Board) -> str:
+    return f"""
 	<main id="main" class="sub list">
 		<div class="content_title">
 			<div class="container">
-				<h2 class="title">보도자료</h2>
+				<h2 class="title">{board.title}</h2>
 			</div>
 		</div>
 		<section class="area_contents" id="container">
@@ -214,7 +213,7 @@ def _list_top() -> str:
 """
 
 
-def _main_form(query: Query | None) -> str:
+def _main_form(board: Board, query: Query | None) -> str:
     """The hidden form with everything that was asked; on a release's page it is mostly empty."""
     since = f"{query.since}" if query else ""
     until = f"{query.until}" if query else ""
@@ -226,6 +225,7 @@ def _main_form(query: Query | None) -> str:
         ("endDate", "endDate", until),
         ("srchWord", "srchWord", query.word if query else ""),
         ("formPeriod", "period", query.period if query else ""),
+        *((name, name, value) for name, value in (query.more if query else ())),
     )
     inputs = "".join(
         f'\t\t                <input type="hidden" id="{key}"  name="{name}"  value="{escape(value)}"/>\n'
@@ -233,7 +233,7 @@ def _main_form(query: Query | None) -> str:
     )
     return (
         '\t\t\t\t\t<form id="mainForm" name="mainForm" method="post"'
-        f' action="/briefing/pressReleaseList.do" onsubmit="">\n{inputs}\t\t            </form>\n'
+        f' action="{board.list_path}" onsubmit="">\n{inputs}\t\t            </form>\n'
     )
 
 
@@ -241,7 +241,7 @@ def _list_search(query: Query, heading: str, total: int) -> str:
     return f"""
 					<input type="hidden" id="srchRepCodeType" name="srchRepCodeType" value="{escape(query.rep_code_type)}"/>
 					<div class="article_body">
-						<h2><strong>보도자료</strong></h2>
+						<h2><strong>{query.board.title}</strong></h2>
 						<!-- S: Search result -->
 						<div class="sch_brief">
 							<div class="result">{heading} <strong>{total}</strong>건</div>
@@ -319,36 +319,23 @@ def _boxes(group: str, today: date) -> str:
     )
 
 
-def _row(release: Release, query: Query) -> str:
+def _row(release: Release, query: Query) -> Row:
     if query.is_search:
         title = highlighted(stored(release.title), query.word)
         lead = highlighted(searched_lead(release.lead), query.word)
         day = f"{release.listed_on:%Y-%m-%d}"
     else:
-        title, lead, day = stored(release.title), readable(release.lead), f"{release.listed_on:%Y.%m.%d}"
+        title, lead = stored(release.title), readable(release.lead)
+        day = f"{release.listed_on:%Y-%m-%d}" if query.board.hyphens else f"{release.listed_on:%Y.%m.%d}"
     address = (
-        f"/briefing/pressReleaseView.do?newsId={release.news_id}&amp;pageIndex={query.page}"
+        f"{query.board.view_path}?newsId={release.news_id}&amp;pageIndex={query.page}"
         f"&amp;repCodeType={escape(query.rep_code_type)}&amp;repCode={escape(query.rep_code)}"
         f"&amp;startDate={query.since}&amp;endDate={query.until}"
         # The real site forgets to escape this one ampersand.
         f"&srchWord={escape(query.word)}&amp;period={escape(query.period)}"
     )
-    return f"""
-									<li>
-										<a href="{address}">
-											<span class="text">
-												<strong>{title}</strong>
-												<span class="lead">
-													{lead}
-												</span>
-												<span class="source">
-													<span>{day}</span>
-													<span>{readable(release.ministry)}</span>
-												</span>
-											</span>
-										</a>
-									</li>
-"""
+    ministry, presenter = readable(release.ministry), readable(release.presenter or "")
+    return Row(release.news_id, address, title, lead, day, ministry, presenter)
 
 
 @lru_cache(maxsize=16384)
@@ -409,18 +396,19 @@ def _arrow(kind: str, to: int, side: str, icons: int, label: str) -> str:
 
 def render_view(release: Release, newer: Release | None, older: Release | None, frame: Frame) -> bytes:
     """A release's page."""
+    board = board_of(release.board)
     title = stored(release.title)
-    about = f"{stored(release.lead[:120])} - 정책브리핑 | 브리핑룸 | 보도자료"
-    address = f"{REAL}/briefing/pressReleaseView.do?newsId={release.news_id}"
+    about = f"{stored(_beginning(release)[:120])} - 정책브리핑 | {board.room} | {board.title}"
+    address = f"{REAL}{_address(release)}"
     return f"""<!DOCTYPE html>
 <html lang="ko">
 <head>
-<title>{title} - 보도자료 | 브리핑룸 | {SITE_NAME}</title>
+<title>{title} - {board.title} | {board.room} | {SITE_NAME}</title>
 <meta charset="UTF-8">
 <meta http-equiv="X-UA-Compatible" content="IE=edge">
 <meta name="keywords" content="{_KEYWORDS}">
 	<meta name="description" content="{about}" >
-<link rel="alternate" href="https://m.korea.kr/briefing/pressReleaseView.do?newsId={release.news_id}" media="only screen and (max-width: 640px)">
+<link rel="alternate" href="https://m.korea.kr{_address(release)}" media="only screen and (max-width: 640px)">
 <link rel="canonical" href="{address}"/>
 <meta property="og:image" content="{_LOGO}" >
 <meta property="og:title" content="{title}" >
@@ -442,7 +430,7 @@ def render_view(release: Release, newer: Release | None, older: Release | None, 
 </script>
 </head>
 <body>
-{_main_form(None)}
+{_main_form(board, None)}
 {frame.padding}
 				<div class="view_title">
 					<h1>{title}</h1>
@@ -456,12 +444,7 @@ def render_view(release: Release, newer: Release | None, older: Release | None, 
 							<strong class="head">정책뉴스</strong> -->
 								<div class="variety">
 								<div class="info">
-									<span>{release.listed_on:%Y.%m.%d}</span>
-				<span>
-					<a class="gotosite" href="/news/ministryNewsList.do?repCode={release.code}">
-						{readable(release.ministry)}<i class="tooltip">부처별 뉴스 이동</i>
-					</a>
-				</span>
+									<span>{release.listed_on:%Y.%m.%d}</span>{_issuer(board, release)}
 								</div>
 								<div class="tool">
 		<button class="tts" type="button"><i class="tooltip">본문듣기</i><span>시작</span></button>
@@ -469,7 +452,7 @@ def render_view(release: Release, newer: Release | None, older: Release | None, 
 									<a href="#goList" onclick="goList()" class="lst"><span>목록</span></a>
 								</div>
 							</div>
-							<!-- S: file Down -->{_files(release.attachments)}
+							<!-- S: file Down -->{_files(board, release.attachments)}
 							<!--// E: file Down -->
 						</div>
 
@@ -477,12 +460,12 @@ def render_view(release: Release, newer: Release | None, older: Release | None, 
 
 							<div class="view_cont">
 {_content(release)}
-								<p class="remark">“이 자료는 {readable(release.ministry)}의 보도자료를 전재하여 제공함을 알려드립니다.”</p>
+								<p class="remark">{_remark(board, release)}</p>
 							</div>
 						</div>
 
 						<div class="article_footer">
-							<!-- S: kogl -->{_licence(release.licence)}
+							<!-- S: kogl -->{_licence(board, release.licence)}
 							<!--// E: kogl -->
 							<!-- S: area page -->
 	<section class="area_page">
@@ -495,6 +478,30 @@ def render_view(release: Release, newer: Release | None, older: Release | None, 
 </body>
 </html>
 """.encode()  # noqa: E501
+
+
+def _beginning(release: Release) -> str:
+    """What a page says of itself in its head: the lead, or how the text begins where no list prints a lead."""
+    return release.lead or " ".join((release.body or "").split("\n"))
+
+
+def _issuer(board: Board, release: Release) -> str:
+    """Whose release it is: a ministry with a link to its news, for every second briefing who spoke, or nobody."""
+    if not board.shows_ministry:
+        return ""
+    if release.presenter and int(release.viewer_hash[:2], 16) % 2:
+        return f"""
+				<span>{readable(release.presenter)}</span>"""
+    return f"""
+				<span>
+					<a class="gotosite" href="/news/ministryNewsList.do?repCode={release.code}">
+						{readable(release.ministry)}<i class="tooltip">부처별 뉴스 이동</i>
+					</a>
+				</span>"""
+
+
+def _remark(board: Board, release: Release) -> str:
+    return f"“이 자료는 {readable(release.ministry or '정부')}의 {board.remark}를 전재하여 제공함을 알려드립니다.”"
 
 
 def _news_article(release: Release, address: str) -> str:
@@ -512,7 +519,7 @@ def _news_article(release: Release, address: str) -> str:
             "name": SITE_NAME,
             "logo": {"@type": "ImageObject", "url": _LOGO, "width": 300, "height": 300},
         },
-        "description": escape(release.lead[:220], quote=False),
+        "description": escape(_beginning(release)[:220], quote=False),
     }
     return json.dumps(article, ensure_ascii=False, indent=2)
 
@@ -525,7 +532,7 @@ def _organization() -> str:
     )
 
 
-def _files(attachments: Sequence[Attachment]) -> str:
+def _files(board: Board, attachments: Sequence[Attachment]) -> str:
     if not attachments:
         return ""
     return f"""
@@ -533,15 +540,15 @@ def _files(attachments: Sequence[Attachment]) -> str:
 				<dl>
 					<dt>첨부파일</dt>
 					<dd>
-{"".join(_file(attachment) for attachment in attachments)}
+{"".join(_file(board, attachment) for attachment in attachments)}
 					</dd>
 				</dl>
 			</div>"""
 
 
-def _file(attachment: Attachment) -> str:
+def _file(board: Board, attachment: Attachment) -> str:
     icon, label = _ICONS.get(attachment.name.rpartition(".")[2].lower(), ("icon_etc.gif", "첨부파일"))
-    asked = f"fileId={attachment.file_id}&amp;tblKey=GMN"
+    asked = f"fileId={attachment.file_id}" + ("&amp;tblKey=GMN" if board.tbl_key else "")
     return f"""
 							<p>
 								<span><a href="/common/download.do?{asked}">
@@ -564,7 +571,7 @@ def viewer_folder(release: Release) -> str:
 
 def _content(release: Release) -> str:
     if release.body is not None:
-        return _inline(release.body)
+        return render_body(release)
     if not release.has_viewer:
         return ""
     address = f"/docViewer/iframe_skin/doc.html?fn={release.viewer_name}&amp;rs={viewer_folder(release)}"
@@ -575,24 +582,11 @@ def _content(release: Release) -> str:
 """  # noqa: E501
 
 
-def _inline(body: str) -> str:
-    """A text in the page: lines broken by br, rows as tables, spaces in a row as hard ones."""
-    parts = [_paragraph(part) if isinstance(part, str) else _inline_table(part) for part in blocks(body)]
-    return "<br/>\r\n".join(parts)
-
-
-def _paragraph(text: str) -> str:
-    return stored(text).replace("  ", "&nbsp; ")
-
-
-def _inline_table(rows: Table) -> str:
-    cells = ("".join(f"<td>{_paragraph(cell)}</td>" for cell in row) for row in rows)
-    return f'<table border="1"><tbody>{"".join(f"<tr>{row}</tr>" for row in cells)}</tbody></table>'
-
-
-def _licence(kind: int | None) -> str:
+def _licence(board: Board, kind: int | None) -> str:
     if kind is None:
         return ""
+    if board.older_licence:
+        return _older_licence(kind)
     return f"""
 	<div class="kogl_wrap">
 		<div class="kogl">
@@ -613,10 +607,21 @@ def _licence(kind: int | None) -> str:
 	</div>"""
 
 
+def _older_licence(kind: int) -> str:
+    return f"""
+	<div class="law_copy_wrap">
+		<div class="type">
+			<img src="/images/v5/common/open_type_0{kind}.png" alt="공공누리 공공저작물 자유이용허락 {_LICENCES[kind]}">
+			<strong>글은 공공누리 제{kind}유형의 조건에 따라 이용할 수 있으며, 사진은 그렇지 않습니다.</strong>
+		</div>
+	</div>"""
+
+
 def _neighbour(kind: str, label: str, release: Release | None) -> str:
     if release is None:
         return ""
-    address = f"/news/pressReleaseView.do?newsId={release.news_id}&pWise=sub&pWiseSub=J{1 if kind == 'prev' else 2}"
+    path = board_of(release.board).view_paths[-1]
+    address = f"{path}?newsId={release.news_id}&pWise=sub&pWiseSub=J{1 if kind == 'prev' else 2}"
     return f"""
 				<a class="{kind}" href="javascript:;" onclick="goView('{address}')"><span><i class="xe-icon"></i>{label}</span><strong>{stored(release.title)}</strong></a>"""  # noqa: E501
 

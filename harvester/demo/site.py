@@ -11,20 +11,12 @@ from functools import partial
 from typing import TypeVar, cast
 
 from harvester.demo.beside import Beside
+from harvester.demo.boards import BOARDS, PRESS_RELEASE, Board, board_of, listed_at, shown_at
 from harvester.demo.clock import Clock
 from harvester.demo.corpus import Attachment, Corpus, Release
 from harvester.demo.faults import Asked, Fault, Place
 from harvester.demo.files import made_up_file, spoiled_bytes, spoiled_file
-from harvester.demo.listing import (
-    ROWS_A_PAGE,
-    Listing,
-    PastEnd,
-    Query,
-    last_year,
-    matching,
-    page_of,
-    read_query,
-)
+from harvester.demo.listing import Listing, PastEnd, Query, last_year, matching, page_of, read_query
 from harvester.demo.ministries import ministries_on
 from harvester.demo.rendering import (
     Frame,
@@ -38,8 +30,6 @@ from harvester.demo.rendering import (
 from harvester.demo.server import Answer, Reading, Server, spoiled_page
 from harvester.demo.viewer import render_viewer_frame, render_viewer_page
 
-LIST = "/briefing/pressReleaseList.do"
-VIEWS = ("/briefing/pressReleaseView.do", "/news/pressReleaseView.do")
 DOWNLOAD = "/common/download.do"
 VIEWER_OF_FILE = "/common/docViewer.do"
 VIEWER_FRAME = "/docViewer/iframe_skin/doc.html"
@@ -96,27 +86,32 @@ class MiniSite(Server):
         """Order the releases within each day differently from now on."""
         self.order_seed = self.order_seed + 1 if seed is None else seed
 
-    def truth(self, since: date, until: date, codes: Iterable[str] | None = None) -> list[Release]:
-        """What a perfect crawl of these days would have now: by day descending, newsId ascending within the day."""
+    def truth(
+        self, since: date, until: date, codes: Iterable[str] | None = None, board: str = PRESS_RELEASE.slug
+    ) -> list[Release]:
+        """What a perfect crawl of these days would have now: by day descending, newsId ascending within the day.
+
+        A board without ministries has all of it, whichever ministries are asked for.
+        """
         now = self.clock.now()
-        wanted = None if codes is None else frozenset(codes)
+        wanted = frozenset(codes) if codes is not None and board_of(board).shows_ministry else None
         found = [
             release
             for release in self.corpus.between(since, until)
-            if release.is_visible(now) and (wanted is None or release.code in wanted)
+            if release.board == board and release.is_visible(now) and (wanted is None or release.code in wanted)
         ]
         return sorted(found, key=lambda release: (-release.listed_on.toordinal(), release.news_id))
 
     # --- reading a request ---
 
     def read(self, method: str, path: str, form: Mapping[str, str]) -> Reading:
-        if path == LIST:
-            return self._read_list(method, path, form)
+        if (board := listed_at(path)) is not None:
+            return self._read_list(board, method, form)
         # A release is one request however it was linked to, so that pWise and the like do not start a new count.
-        if path in VIEWS:
+        if (board := shown_at(path)) is not None:
             news_id = form.get("newsId")
-            asked = _asked(f"{method} {path} {news_id}", "view", self._release(news_id), news_id=news_id)
-            return Reading(asked, partial(self._view, news_id))
+            asked = _asked(f"{method} {path} {news_id}", "view", self._release(board, news_id), news_id=news_id)
+            return Reading(replace(asked, board=board.slug), partial(self._view, board, news_id))
         if path == DOWNLOAD:
             return self._read_download(method, path, form)
         key = f"{method} {path} {sorted(form.items())}"
@@ -127,10 +122,10 @@ class MiniSite(Server):
             _asked(key, "robots" if path == "/robots.txt" else "other"), partial(self._other, path)
         )
 
-    def _read_list(self, method: str, path: str, form: Mapping[str, str]) -> Reading:
-        query = read_query(form, posted=method == "POST", today=self.clock.today())
+    def _read_list(self, board: Board, method: str, form: Mapping[str, str]) -> Reading:
+        query = read_query(form, posted=method == "POST", today=self.clock.today(), board=board)
         asked = Asked(
-            key=f"{method} {path} {sorted((key, value) for key, value in form.items() if value)}",
+            key=f"{method} {board.list_path} {sorted((key, value) for key, value in form.items() if value)}",
             kind="list",
             since=query.since,
             until=query.until,
@@ -138,6 +133,7 @@ class MiniSite(Server):
             is_last_page=query.page == page_of(self._found(query), query, "empty").pages,
             has_dates=bool(form.get("startDate") or form.get("endDate")),
             has_filter=query.is_search,
+            board=board.slug,
         )
         return Reading(asked, partial(self._list, query))
 
@@ -192,9 +188,9 @@ class MiniSite(Server):
     def _render_list(self, listing: Listing, now: datetime) -> bytes:
         return render_list(listing, self._frame(now), now.date())
 
-    def _view(self, news_id: str | None, fault: Fault | None) -> Answer:
+    def _view(self, board: Board, news_id: str | None, fault: Fault | None) -> Answer:
         now = self.clock.now()
-        release = self._release(news_id)
+        release = self._release(board, news_id)
         if release is None:
             return spoiled_page(render_alert("해당 게시물이 존재하지 않습니다."), fault)
         newer, older = self._neighbours(release)
@@ -203,14 +199,19 @@ class MiniSite(Server):
             newer = older = None
         return spoiled_page(render_view(release, newer, older, self._frame(now)), fault)
 
-    def _release(self, news_id: str | None) -> Release | None:
+    def _release(self, board: Board, news_id: str | None) -> Release | None:
+        """What the site has under this newsId on this board; on another board's page it is not found."""
         release = self.corpus.get(news_id) if news_id else None
-        return release if release is not None and release.is_visible(self.clock.now()) else None
+        if release is None or release.board != board.slug:
+            return None
+        return release if release.is_visible(self.clock.now()) else None
 
     def _neighbours(self, release: Release) -> tuple[Release | None, Release | None]:
-        now, day = self.clock.now(), release.listed_on
-        key = ("places", self.corpus.epoch(now), self.order_seed, day)
-        near = Query(since=day - timedelta(days=3), until=day + timedelta(days=3))
+        now, day, board = self.clock.now(), release.listed_on, board_of(release.board)
+        key = ("places", self.corpus.epoch(now), self.order_seed, day, board)
+        # Where there is something every day, the days around are enough; the cabinet meets once a week.
+        reach = timedelta(days=3 if sum(board.week) > 7 else 15)
+        near = Query(since=day - reach, until=day + reach, board=board)
         places = self._keep(key, lambda: {r.news_id: place for place, r in enumerate(self._found(near))})
         found, place = self._found(near), places.get(release.news_id)
         if place is None:
@@ -219,8 +220,16 @@ class MiniSite(Server):
 
     def _frame(self, now: datetime) -> Frame:
         key = ("frame", self.corpus.epoch(now), self.order_seed, now.date(), now.hour)
-        latest = Query(since=now.date() - timedelta(days=30), until=now.date())
-        return self._keep(key, lambda: Frame(render_side(self._found(latest)[:6], now), self._padding))
+        return self._keep(key, lambda: Frame(render_side(self._latest(now), now), self._padding))
+
+    def _latest(self, now: datetime) -> list[Release]:
+        """What the sidebar links to on every page: the newest of each board, most of them press releases."""
+        since, until = now.date() - timedelta(days=30), now.date()
+        return [
+            release
+            for board in BOARDS.values()
+            for release in self._found(Query(since, until, board=board))[: 6 if board is PRESS_RELEASE else 2]
+        ]
 
     def _file(self, file_id: str) -> tuple[Release, Attachment] | tuple[None, None]:
         found = self.corpus.by_file_id(file_id)
@@ -250,13 +259,18 @@ class MiniSite(Server):
         # Of a ministry that the query asks for, or the new item would not be in the way.
         found = self._found(query)
         ministry = found[0].ministry if found else ministries_on(day)[0].name
+        board = query.board
+        says = f"목록을 넘기는 사이에 새로 등록된 {board.title}입니다."
         self.corpus.add(
             Release(
                 news_id=self.corpus.next_id(),
-                title=f"{query.word} 방금 등록된 보도자료 {len(self.corpus)}".strip(),
+                title=f"{query.word} 방금 등록된 {board.title} {len(self.corpus)}".strip(),
                 ministry=ministry,
                 published=datetime(day.year, day.month, day.day, 18, 0),
-                lead="목록을 넘기는 사이에 새로 등록된 보도자료입니다.",
+                lead=says if board.prints_lead else "",
+                body=says if board.is_inline else None,
+                board=board.slug,
+                presenter="홍길동 대변인" if board.shows_presenter else None,
             ),
             on_top=True,
         )
@@ -283,9 +297,10 @@ def _asked(
     suffix: str = "",
 ) -> Asked:
     """What the faults choose by, for all that is no listing; a release's day is both ends of the range."""
-    day = release.listed_on if release else None
-    of = release.news_id if release else news_id
-    return Asked(key, kind, of, day, day, page=page, suffix=suffix)
+    if release is None:
+        return Asked(key, kind, news_id, page=page, suffix=suffix)
+    day = release.listed_on
+    return Asked(key, kind, release.news_id, day, day, page=page, suffix=suffix, board=release.board)
 
 
 def _viewer(path: str, release: Release | None, number: int, fault: Fault | None) -> Answer:
@@ -333,8 +348,9 @@ def _duplicate_row(listing: Listing, found: Sequence[Release]) -> Listing:
 
 def _repeats(listing: Listing, found: Sequence[Release]) -> Listing:
     """The last page's rows are those of the page before it."""
-    end = (listing.pages - 1) * ROWS_A_PAGE
-    return replace(listing, rows=tuple(found[end - ROWS_A_PAGE : end][: len(listing.rows)]))
+    size = listing.query.board.rows_a_page
+    end = (listing.pages - 1) * size
+    return replace(listing, rows=tuple(found[end - size : end][: len(listing.rows)]))
 
 
 def _emptied_tail(listing: Listing, found: Sequence[Release]) -> Listing:

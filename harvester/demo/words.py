@@ -7,7 +7,7 @@ from random import Random
 
 PREFIXES = ("[보도자료]", "[보도참고]", "(참고)", "(보도자료)", "[설명]", "[동정]", "(설명)", "(보도설명)", "[공동]")
 
-_TOPICS = (
+TOPICS = (
     "주택공급", "전세사기 피해", "희토류 공급망", "재생에너지", "수소경제", "탄소중립", "온실가스 배출권",
     "반도체 인력", "청년 일자리", "중소기업 수출", "스마트농업", "가축방역", "산불 예방", "국가유산", "디지털 교육",
     "필수의료", "감염병", "개인정보", "가계부채", "하도급 거래", "물가안정", "전기차 충전기", "자율주행", "고속철도",
@@ -15,7 +15,7 @@ _TOPICS = (
     "공공데이터", "인공지능", "우주개발", "원자력 안전", "식품 표시", "의약품 허가", "아동 돌봄", "노인 일자리",
     "지역관광", "한국어 보급",
 )  # fmt: skip
-_THINGS = (
+THINGS = (
     "지원 사업", "종합대책", "실태조사", "업무협약", "시범사업", "제도 개선", "민관 협의체", "현장점검", "공모전",
     "설명회", "국제 학술대회", "표준 지침서", "통합 누리집", "합동 훈련", "기본계획", "시행령 개정안", "우수사례",
     "전문가 간담회",
@@ -24,7 +24,7 @@ _ENDINGS = (
     "추진", "본격 시행", "착수", "개최", "확대", "공개", "강화한다", "마련", "논의", "점검", "시작합니다",
     "결과 발표", "한눈에 본다", "현장에서 답을 찾다", "더 가까워진다", "새로워진다", "지원 나선다",
 )  # fmt: skip
-_PLACES = (
+PLACES = (
     "서울", "부산", "대구", "인천", "광주", "대전", "울산", "세종", "경기 북부", "강원", "충북", "충남", "전북",
     "전남", "경북", "경남", "제주",
 )  # fmt: skip
@@ -45,7 +45,8 @@ _SENTENCES = (
 )
 
 
-def _pick(dice: Random, words: Sequence[str]) -> str:
+def pick(dice: Random, words: Sequence[str]) -> str:
+    """One of the words."""
     # Three times as fast as Random.choice; an archive of years needs millions of these.
     return words[int(dice.random() * len(words))]
 
@@ -55,17 +56,18 @@ def with_topic_particle(word: str) -> str:
     return word + ("은" if (ord(word[-1]) - ord("가")) % 28 else "는")
 
 
-def _fill(pattern: str, dice: Random, ministry: str) -> str:
-    thing = _pick(dice, _THINGS)
+def fill(pattern: str, dice: Random, ministry: str) -> str:
+    """The pattern with words in its places; `{mt}` is the ministry with its particle."""
+    thing = pick(dice, THINGS)
     return pattern.format(
         mt=with_topic_particle(ministry),
         d=1 + int(dice.random() * 28),
-        p=_pick(dice, _PLACES),
-        t=_pick(dice, _TOPICS),
-        u=_pick(dice, _TOPICS),
+        p=pick(dice, PLACES),
+        t=pick(dice, TOPICS),
+        u=pick(dice, TOPICS),
         x=thing,
         xt=with_topic_particle(thing),
-        l=_pick(dice, _LAWS),
+        l=pick(dice, _LAWS),
         n=2 + int(dice.random() * 480),
         k=2 + int(dice.random() * 95),
     )
@@ -73,14 +75,14 @@ def _fill(pattern: str, dice: Random, ministry: str) -> str:
 
 def make_title(dice: Random, ministry: str) -> str:
     """A title, now and then with what makes real ones hard: quotes, middle dots, <, &, double spaces, a wrong ？."""
-    topic, other = dice.choice(_TOPICS), dice.choice(_TOPICS)
-    thing, end = dice.choice(_THINGS), dice.choice(_ENDINGS)
+    topic, other = dice.choice(TOPICS), dice.choice(TOPICS)
+    thing, end = dice.choice(THINGS), dice.choice(_ENDINGS)
     plain = (
         f"{topic} {thing} {end}",
-        f"{ministry}, {dice.choice(_PLACES)}서 {topic} {thing} {end}",
+        f"{ministry}, {dice.choice(PLACES)}서 {topic} {thing} {end}",
         f"{topic}·{other} {thing} {end}",
         f"제{dice.randint(2, 60)}차 {topic} {thing} {end}",
-        f"{dice.choice(_PLACES)} {topic} {thing}, {dice.randint(2, 90)}개 기관 참여",
+        f"{dice.choice(PLACES)} {topic} {thing}, {dice.randint(2, 90)}개 기관 참여",
     )
     hard = (
         f'"{topic}, 이제 달라집니다" {thing} {end}',
@@ -100,7 +102,7 @@ def make_text(dice: Random, ministry: str, length: int) -> str:
     parts: list[str] = []
     so_far = 0
     while so_far < length:
-        sentence = _fill(_pick(dice, _SENTENCES), dice, ministry)
+        sentence = fill(pick(dice, _SENTENCES), dice, ministry)
         parts.append(sentence)
         so_far += len(sentence) + 1
     return " ".join(parts)[:length].rstrip()
