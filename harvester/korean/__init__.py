@@ -17,7 +17,14 @@ from harvester.korean.ministries import (
     ministries_named,
     ministries_of_group,
 )
-from harvester.korean.source_lines import SourceLine, UnreadableSourceLine, read_source_line, write_source_line
+from harvester.korean.source_lines import (
+    FoundSourceLine,
+    SourceLine,
+    UnreadableSourceLine,
+    find_source_lines,
+    read_source_line,
+    write_source_line,
+)
 from harvester.korean.text import decode_entities, squash, trim_cut_entity
 from harvester.korean.titles import read_prefix
 from harvester.korean.transcripts import Statement, read_transcript
@@ -28,6 +35,7 @@ __all__ = [
     "AgendaItem",
     "AmbiguousMinistry",
     "Contact",
+    "FoundSourceLine",
     "KoreanDate",
     "Ministry",
     "SourceLine",
@@ -38,6 +46,7 @@ __all__ = [
     "all_ministries",
     "decode_entities",
     "find_ministry",
+    "find_source_lines",
     "is_ministry_name",
     "ministries_named",
     "ministries_of_group",

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.korean import SourceLine, UnreadableSourceLine, all_ministries, read_source_line, write_source_line
+from harvester.korean import (
+    SourceLine,
+    UnreadableSourceLine,
+    all_ministries,
+    find_source_lines,
+    read_source_line,
+    squash,
+    write_source_line,
+)
 
 names = st.sampled_from([ministry.name for ministry in all_ministries()])
 
@@ -87,3 +95,175 @@ def test_no_line_without_a_ministry(ministry: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(UnreadableSourceLine):
         assert read_source_line(text).raw == text
+
+
+# In any text
+
+DAY = date(2024, 1, 17)
+WHERE = "산업통상자원부"
+
+
+def found(text: str) -> list[tuple[str, date]]:
+    return [(each.source.ministry, each.source.day) for each in find_source_lines(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(2024.01.17 산업통상자원부)",
+        "(2024.01.17, 산업통상자원부)",
+        "[2024. 1. 17.(수) 산업통상자원부]",
+        "（２０２４．０１．１７　산업통상자원부）",
+        "【’24.1.17 산업통상자원부】",
+        "('24.1.17. 산업통상자원부 보도자료)",
+        "(2024년 1월 17일 산업통상자원부)",
+        "(산업통상자원부, 2024.1.17.)",
+        "(산업통상자원부 보도자료, 2024.1.17.(수요일))",
+        "(산업통상자원부, 「희토류 공급망 대책」 보도자료, 2024.1.17.)",
+        "(출처: 산업통상자원부, 2024-01-17)",
+        "(자료 : 산업통상자원부 2024.1.17 보도참고자료)",
+        "출처: 산업통상자원부 보도자료(2024.1.17)",
+        "[출처] 산업통상자원부(2024.01.17.)",
+        "<자료> 산업통상자원부, 2024.01.17.",
+        "자료=산업통상자원부, 2024-01-17",
+        "※ 출처 : 2024.1.17. 산업통상자원부 보도자료",
+        "출처：２０２４．１．１７．산업통상자원부",
+        "Source: 산업통상자원부, 2024/01/17",
+        "산업통상자원부 보도자료(2024.1.17)",
+        "2024.01.17 산업통상자원부",
+        "- 산업통상자원부(2024.1.17.)",
+        "산업통상자원부, 2024.1.17.",
+        "공급망을 안정시키겠다고 밝혔다(산업통상자원부, 2024.1.17).",
+        "지난 달 산업통상자원부 보도참고자료(2024.1.17.)에 따르면 수출이 늘었다.",
+        "수출이 늘었다(2024.1.17. 산업통상자원부 보도자료). 그러나 수입도 늘었다.",
+        "제목\t(2024.01.17 산업통상자원부)\thttps://www.korea.kr/",
+        "<p>(2024.01.17 산업통상자원부)</p>",
+        "(2024.01.17 산업통상자원부) https://www.korea.kr/",
+    ],
+)
+def test_in_all_the_forms_in_which_people_cite(text: str) -> None:
+    assert found(text) == [(WHERE, DAY)]
+    assert found(f"머리말\n\n{text}\n\n꼬리말") == [(WHERE, DAY)]
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("밝혔다(산업통상자원부, 2024.1.17).", "(산업통상자원부, 2024.1.17)"),
+        ("  （2024. 1. 17. 산업부） ", "（2024. 1. 17. 산업부）"),
+        ("※ 출처 : 2024.1.17. 산업부 보도자료 끝", "출처 : 2024.1.17. 산업부 보도자료"),
+        ("[출처] 환경부(2024.01.17.)", "[출처] 환경부(2024.01.17.)"),
+        ("지난 환경부 보도자료(2024.1.17)는", "환경부 보도자료(2024.1.17)"),
+    ],
+)
+def test_where_it_stands(text: str, raw: str) -> None:
+    [one] = find_source_lines(f"첫 줄\n둘째 줄\n{text}\n")
+    assert (one.line, one.source.raw) == (3, raw)
+    assert f"첫 줄\n둘째 줄\n{text}\n"[one.start : one.end] == raw
+
+
+def test_several_in_one_text() -> None:
+    text = "(2024.01.17 산업부) 그리고 (환경부, 2024.1.18)\n\n출처: 국토교통부 보도자료(2024.1.19)\n(2024.1.20 법무부)"
+    assert found(text) == [
+        ("산업부", DAY),
+        ("환경부", DAY.replace(day=18)),
+        ("국토교통부", DAY.replace(day=19)),
+        ("법무부", DAY.replace(day=20)),
+    ]
+    assert [each.line for each in find_source_lines(text)] == [1, 1, 3, 4]
+
+
+@pytest.mark.parametrize("joined", ["기획재정부·산업통상자원부", "기재부, 산업부", "기획재정부ㆍ산업통상자원부"])
+def test_several_ministries_stay_joined_as_printed(joined: str) -> None:
+    assert found(f"밝혔다({joined}, 2024.1.17).") == found(f"(2024.01.17 {joined})") == [(joined, DAY)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(2024.1.17 개최)",
+        "(2024.1.17.~1.19.)",
+        "(2024.1.17.~1.19. 산업통상자원부)",
+        "(2024.1.15~2024.1.17 산업통상자원부)",
+        "(법률 제1234호, 2024.1.17.)",
+        "「산업안전보건법」(법률 제1234호, 2024.1.17. 개정)",
+        "회의(2024.1.17, 서울)를 열었다",
+        "문의: 산업통상자원부 044-000-0000",
+        "(산업통상자원부 044-000-0000)",
+        "(2024.2.30 산업통상자원부)",
+        "(2024.1.17.(목) 산업통상자원부)",
+        "(1.17 산업통상자원부)",
+        "(2024.1.17 산업통상자원부",
+        "(2024.1.17\n산업통상자원부)",
+        "2024.\n1.17 산업통상자원부",
+        "산업통상자원부는 2024.1.17 회의를 열었다",
+        "산업통상자원부(2024.1.17 출범)는",
+        "산업통상자원부(2024.1.17)는 이름을 바꾸었다",
+        "2024.1.17 산업통상자원부 장관은 회의를 열었다",
+        "판 10.2.2024.1.17 산업통상자원부",
+    ],
+)
+def test_what_only_looks_like_one(text: str) -> None:
+    assert found(text) == []
+
+
+def test_alone_in_brackets_any_name_is_believed_and_in_a_sentence_none() -> None:
+    assert found("(2024.01.17 국제우주협력단)") == [("국제우주협력단", DAY)]
+    assert found("제목\t(2024.01.17 국제우주협력단)\t3") == [("국제우주협력단", DAY)]
+    assert found("밝혔다(2024.01.17 국제우주협력단).") == []
+    assert found("2024.01.17 국제우주협력단") == []
+
+
+@given(st.lists(st.tuples(names, st.dates(date(1950, 1, 1), date(2049, 12, 31))), max_size=5))
+def test_what_is_written_is_found(written: list[tuple[str, date]]) -> None:
+    lines = [write_source_line(*each) for each in written]
+    assert found("머리말\n" + "\n\n".join(lines)) == written
+    sentence = " ".join(f"이렇게 밝혔다{line}." for line in lines)
+    assert found(sentence) == written
+
+
+@given(st.text(), st.dates(date(1950, 1, 1), date(2049, 12, 31)))
+def test_what_is_found_alone_is_what_is_read(ministry: str, day: date) -> None:
+    try:
+        line = write_source_line(ministry, day)
+    except ValueError:
+        return
+    for each in find_source_lines(line):
+        assert each.source.day == day
+        assert each.source.ministry in squash(ministry)
+
+
+pieces = st.sampled_from(
+    [
+        *"()[]（）「」<>;:,.·=\n\t 0197",
+        "2024.1.17",
+        "24-01-17",
+        "2024년 1월 17일",
+        "(수)",
+        "산업통상자원부",
+        "환경부",
+        "출처: ",
+        "보도자료",
+        "https://",
+    ]
+)
+
+
+@given(st.lists(pieces, max_size=40).map("".join))
+def test_what_is_found_stands_there_in_order(text: str) -> None:
+    ended = 0
+    for each in find_source_lines(text):
+        assert ended <= each.start < each.end <= len(text)
+        assert text[each.start : each.end] == each.source.raw
+        assert each.line == text.count("\n", 0, each.start) + 1
+        assert "\n" not in each.source.raw
+        ended = each.end
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "(2024.1.17 ", "출처: ", "「", "·", "1.", "2024.1.17", " ", "환경부,", "(2024.1.17 환경부)", "\n"]
+)
+def test_a_hostile_text_takes_its_time_only_once(piece: str) -> None:
+    """A scan from every place to the end of the text would take hours."""
+    size = 2_000_000 if len(piece) == 1 else 400_000
+    assert len(find_source_lines(piece * (size // len(piece)))) <= size // 10
