@@ -214,7 +214,7 @@ def test_what_is_no_list_is_refused(body: bytes, reason: str) -> None:
 def test_a_post_is_read_with_all_its_fields() -> None:
     files = (
         '<ul class="list-group"><li class="list-group-item list-group-item-info">Download</li>'
-        "<li class=list-group-item><a href=\"javascript:file_download('https://k-esg.example/postact/download/1')\">붙임 (수정).hwpx(1.2 MB)</a>"
+        "<li class=list-group-item><a href=\"javascript:file_download('/down/1')\">붙임 (수정).hwpx(1.2 MB)</a>"
         '<span class="time"><i class="fa fa-clock-o"></i> 2023-05-05</span><span class="badge">9</span></li></ul>'
     )
     read = read_post(post(files=files))
