@@ -34,13 +34,13 @@ class Got:
 
     @property
     def listing(self) -> str:
-        """Only the listing: the sidebar links to press releases as well."""
-        found = re.search(r'<div class="list_type">(.*?)<!--// list -->', self.text, re.S)
+        """Only the listing: the sidebar links to releases as well."""
+        found = re.search(r'<div class="(?:list_type|table_list)">(.*?)<!--// list -->', self.text, re.S)
         return found[1] if found else ""
 
     @property
     def ids(self) -> list[str]:
-        return re.findall(r"pressReleaseView\.do\?newsId=(\d+)", self.listing)
+        return re.findall(r"View\.do\?newsId=(\d+)", self.listing)
 
     @property
     def titles(self) -> list[str]:
@@ -80,11 +80,11 @@ class Client:
     def get(self, path: str, **query: str) -> Got:
         return self.ask("GET", f"{path}?{urlencode(query)}" if query else path)
 
-    def page(self, page: int = 1, /, **form: str) -> Got:
-        return self.ask("POST", LIST, urlencode({"pageIndex": str(page)} | form))
+    def page(self, page: int = 1, /, path: str = LIST, **form: str) -> Got:
+        return self.ask("POST", path, urlencode({"pageIndex": str(page)} | form))
 
-    def view(self, news_id: str) -> Got:
-        return self.get(VIEW, newsId=news_id)
+    def view(self, news_id: str, path: str = VIEW) -> Got:
+        return self.get(path, newsId=news_id)
 
     def file(self, attachment: Attachment) -> Got:
         return self.get(DOWNLOAD, fileId=attachment.file_id, tblKey="GMN")
@@ -99,11 +99,11 @@ class Client:
             pages.append(got.text)
         return pages
 
-    def walk(self, **form: str) -> list[str]:
+    def walk(self, path: str = LIST, rows_a_page: int = 20, **form: str) -> list[str]:
         """Every newsId on every page, as it comes."""
-        first = self.page(1, **form)
-        pages = -(-first.total // 20)
-        return [*first.ids, *(key for page in range(2, pages + 1) for key in self.page(page, **form).ids)]
+        first = self.page(1, path, **form)
+        pages = -(-first.total // rows_a_page)
+        return [*first.ids, *(key for page in range(2, pages + 1) for key in self.page(page, path, **form).ids)]
 
 
 def release(news_id: str, day: int = 5, **more: object) -> Release:

@@ -1,0 +1,551 @@
+"""Every board of korea.kr as it is told to be, and a made-up one by declaration alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from parsel import Selector
+
+from harvester.demo import Clock, Corpus, Fault, MiniSite, Release
+from harvester.demo.boards import (
+    BOARDS,
+    CABINET,
+    FACT_CHECK,
+    MINISTRY_BRIEFING,
+    POLICY_NEWS,
+    PRESS_RELEASE,
+    SPEECH,
+    Board,
+)
+from harvester.demo.body import writes_raw
+from tests.demo.conftest import Client, Got, squeezed, words_of
+
+SINCE, UNTIL = date(2024, 1, 1), date(2024, 3, 31)
+DAYS = {"startDate": f"{SINCE}", "endDate": f"{UNTIL}"}
+OTHERS = [board for board in BOARDS.values() if board is not PRESS_RELEASE]
+_CORPUS = Corpus.generated(SINCE, UNTIL, per_day=6, seed=5, boards=tuple(BOARDS)).releases
+
+every_board = pytest.mark.parametrize("board", BOARDS.values(), ids=lambda board: board.slug)
+every_other_board = pytest.mark.parametrize("board", OTHERS, ids=lambda board: board.slug)
+
+
+def of(board: Board, releases: tuple[Release, ...] = _CORPUS) -> list[Release]:
+    return [release for release in releases if release.board == board.slug]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2024, 4, 1, 9))
+
+
+@pytest.fixture
+def site(clock: Clock) -> Iterator[MiniSite]:
+    with MiniSite(Corpus(_CORPUS), clock=clock) as running:
+        yield running
+
+
+# --- what is published ------------------------------------------------------------------------------------------------
+
+
+def test_press_releases_are_what_they_were_before_there_were_boards() -> None:
+    """Tests know releases by their seeds."""
+    corpus = Corpus.generated(date(2024, 1, 2), date(2024, 1, 12), per_day=30, seed=7)
+    said = "".join(f"{r.news_id}{r.title}{r.ministry}{r.published}{r.lead}{r.body}{r.attachments}" for r in corpus)
+    assert sha256(said.encode()).hexdigest().startswith("34141f14c4aabed9")
+    beside = Corpus.generated(date(2024, 1, 2), date(2024, 1, 12), per_day=30, seed=7, boards=tuple(BOARDS))
+    assert tuple(of(PRESS_RELEASE, beside.releases)) == corpus.releases
+
+
+@every_other_board
+def test_a_board_has_dice_of_its_own(board: Board) -> None:
+    alone = Corpus.generated(SINCE, UNTIL, seed=5, boards=[board.slug]).releases
+    assert list(alone) == of(board)
+    assert (
+        Corpus.generated(SINCE, SINCE + timedelta(20), seed=5, boards=[board.slug]).releases
+        == alone[: len([release for release in alone if release.listed_on <= SINCE + timedelta(20)])]
+    )
+    assert Corpus.generated(SINCE, UNTIL, seed=6, boards=[board.slug]).releases != alone
+
+
+def test_news_ids_never_collide_and_grow_with_the_days() -> None:
+    corpus = Corpus.generated(date(2023, 12, 1), date(2025, 1, 31), per_day=20, boards=tuple(BOARDS))
+    assert len({release.news_id for release in corpus}) == len(corpus)
+    for board in BOARDS.values():
+        assert all(one.news_id < other.news_id for one, other in pairwise(of(board, corpus.releases)))
+    begin = {board.slug: {release.news_id[:3] for release in of(board)} for board in BOARDS.values()}
+    assert begin == {
+        "press-release": {"156"},
+        "fact-check": {"148"},
+        "ministry-briefing": {"156"},
+        "cabinet": {"148"},
+        "speech": {"132"},
+        "policy-news": {"148"},
+    }
+
+
+def test_each_board_has_its_volume() -> None:
+    weekdays = sum((SINCE + timedelta(offset)).weekday() < 5 for offset in range((UNTIL - SINCE).days + 1))
+    a_weekday = {
+        board.slug: sum(release.listed_on.weekday() < 5 for release in of(board)) / weekdays for board in OTHERS
+    }
+    assert a_weekday == {
+        "fact-check": pytest.approx(3, rel=0.2),
+        "ministry-briefing": pytest.approx(5, rel=0.2),
+        "cabinet": 0.2,
+        "speech": pytest.approx(2, rel=0.2),
+        "policy-news": pytest.approx(8, rel=0.2),
+    }
+    assert {release.listed_on.weekday() for release in of(CABINET)} == {1}
+    assert all(one.listed_on + timedelta(7) == other.listed_on for one, other in pairwise(of(CABINET)))
+
+
+def test_what_the_boards_say() -> None:
+    assert {release.body is None for release in of(FACT_CHECK)} == {True}
+    assert all(release.body for board in OTHERS[1:] for release in of(board))
+    assert all(release.presenter for release in of(MINISTRY_BRIEFING))
+    assert all(release.presenter is None for board in OTHERS if board is not MINISTRY_BRIEFING for release in of(board))
+    assert {release.ministry for release in of(CABINET)} == {"", "국무조정실"}
+    assert {"대통령", "국무총리"} < {release.ministry for release in of(SPEECH)}
+    assert {release.licence for release in of(POLICY_NEWS)} == {1, 4}
+    assert all(release.paragraphs for board in OTHERS[1:] for release in of(board))
+
+
+def test_what_transcripts_are_made_of() -> None:
+    for release in of(MINISTRY_BRIEFING):
+        assert (release.body or "").startswith(f"<{release.presenter}>\n")
+    lines = [line for release in of(MINISTRY_BRIEFING) for line in (release.body or "").split("\n")]
+    assert "[질문·답변]" in lines
+    for form in (
+        r"<[가-힣]{3} [가-힣]+>",
+        r"<[가-힣]{3} [가-힣]+> .+",
+        r"<질문> .+",
+        r"<질문> .+ \([가-힣]+ [가-힣]{3} 기자\)",
+        r"<[A-Z]+ [가-힣]{3} 기자> .+",
+        r"<답변> [^(].+",
+        r"<답변> \([가-힣]{3} [가-힣]+\) .+",
+        r"※마이크 미사용.+",
+    ):
+        assert sum(bool(re.fullmatch(form, line)) for line in lines) >= 10, form
+
+
+def test_what_agendas_are_made_of() -> None:
+    lines = [line for release in of(CABINET) for line in (release.body or "").split("\n")]
+    for form in (
+        r"<[^<>]+안>, .+다\. 【소관 : [가-힣]+ [가-힣]+ [\d-]+】",
+        r"【소관 : [가-힣]+ [가-힣]+ [\d-]+】",
+        r"\d\. 「[^」]+」 [가-힣]+안 【소관 : [가-힣·]+】",
+    ):
+        assert any(re.fullmatch(form, line) for line in lines), form
+
+
+def test_an_unknown_board_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no such board: 'photos' \(known: press-release, "):
+        Corpus.generated(SINCE, UNTIL, boards=("press-release", "photos"))
+    with pytest.raises(ValueError, match="no such board"):
+        Release("1", "제목", "환경부", datetime(2024, 1, 5), "내용", board="photos")
+
+
+# --- the lists --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A row as it is read off a list by the selectors the readers of the real site use."""
+
+    news_id: str
+    title: str
+    day: str
+    ministry: str | None
+    lead: str | None
+    presenter: str | None
+
+
+def rows_of(board: Board, page: Got) -> list[Printed]:
+    selector = Selector(page.text)
+    if board.table:
+        return [_table_row(board, row) for row in selector.css("div.table_list table tbody tr")]
+    return [_item(board, row) for row in selector.css("div.list_type li")]
+
+
+def _news_id(board: Board, link: Selector) -> str:
+    name = "onclick" if board.link == "onclick" else "href"
+    found = re.search(rf"{re.escape(board.view_path)}\?newsId=(\d+)", link.attrib[name])
+    assert found
+    return found[1]
+
+
+def _table_row(board: Board, row: Selector) -> Printed:
+    cells = ["".join(cell.css("::text").getall()) for cell in row.css("td")]
+    (link,) = row.css("td.subject > a[href]")
+    assert link.css("strong")
+    ministry, title, day, *presenter = cells
+    return Printed(_news_id(board, link), title, day, ministry, None, *presenter or [None])
+
+
+def _item(board: Board, row: Selector) -> Printed:
+    (link,) = row.css("a")
+    (title,) = row.css("strong")
+    day, *ministry = ["".join(span.css("::text").getall()) for span in row.css("span.source > span")]
+    lead = row.css("span.lead")
+    return Printed(
+        _news_id(board, link),
+        "".join(title.css("::text").getall()),
+        day,
+        *ministry or [None],
+        "".join(lead.css("::text").getall()).strip() if lead else None,
+        None,
+    )
+
+
+@every_board
+def test_all_pages_of_a_board_together_are_the_truth(site: MiniSite, client: Client, board: Board) -> None:
+    ids = client.walk(board.list_path, board.rows_a_page, **DAYS)
+    truth = [release.news_id for release in site.truth(SINCE, UNTIL, board=board.slug)]
+    assert len(ids) == len(set(ids)) == len(truth) == client.page(1, board.list_path, **DAYS).total
+    assert set(ids) == set(truth) == {release.news_id for release in of(board)}
+    assert len(client.page(1, board.list_path, **DAYS).ids) == min(board.rows_a_page, len(truth))
+
+
+@every_board
+def test_rows_print_what_the_board_prints(site: MiniSite, client: Client, board: Board) -> None:
+    page = client.page(1, board.list_path, **DAYS)
+    rows = rows_of(board, page)
+    assert [row.news_id for row in rows] == page.ids
+    for row in rows:
+        release = site.corpus[row.news_id]
+        assert row.title == release.title
+        assert row.day == f"{release.listed_on:%Y-%m-%d}" if board.hyphens else f"{release.listed_on:%Y.%m.%d}"
+        assert row.ministry == (release.ministry if board.shows_ministry else None)
+        assert row.presenter == release.presenter
+        assert row.lead == (release.lead if board.prints_lead else None)
+
+
+def test_how_each_board_is_written(client: Client) -> None:
+    def first_page(board: Board) -> Got:
+        return client.page(1, board.list_path, **DAYS)
+
+    assert "list_type" not in first_page(MINISTRY_BRIEFING).text
+    assert len(first_page(MINISTRY_BRIEFING).ids) == len(first_page(SPEECH).ids) == 30
+    assert re.fullmatch(
+        "[가-힣]{3} [가-힣]+", rows_of(MINISTRY_BRIEFING, first_page(MINISTRY_BRIEFING))[0].presenter or ""
+    )
+    cabinet = Selector(first_page(CABINET).text).css("div.list_type li a")
+    assert {link.attrib.get("href") for link in cabinet} == {None, "javascript:;"}
+    for link in cabinet:
+        assert re.fullmatch(r"goView\('/briefing/stateCouncilView\.do\?newsId=\d+',''\)", link.attrib["onclick"])
+    assert 'span class="lead"' not in first_page(CABINET).text
+    news = Selector(first_page(POLICY_NEWS).text).css('div.list_type li > a[href][onclick^="goDetailView("]')
+    assert len(news) == 20
+
+
+@every_board
+def test_every_page_has_sidebars_that_are_no_part_of_the_list(client: Client, board: Board) -> None:
+    nothing = client.page(1, board.list_path, startDate="2020-01-01", endDate="2020-01-02")
+    assert (nothing.total, nothing.ids) == (0, [])
+    assert "paging" not in nothing.listing
+    assert f"{board.view_path}?newsId=" in nothing.text
+    if board.table:
+        columns = 4 if board.shows_presenter else 3
+        assert f'<td colspan="{columns}" class="no_data">등록된 정보가 없습니다.</td>' in nothing.text
+    else:
+        assert '<li class="no_data"><span>등록된 정보가 없습니다.</span></li>' in nothing.text
+
+
+@every_board
+def test_a_board_can_be_searched(site: MiniSite, client: Client, board: Board) -> None:
+    word = of(board)[0].title.split()[-1]
+    page = client.page(1, board.list_path, srchWord=word, **DAYS)
+    assert '<div class="result">검색결과 총 <strong>' in page.text
+    assert '<span class="highlight">' in page.listing
+    found = set(client.walk(board.list_path, board.rows_a_page, srchWord=word, **DAYS))
+    assert found == {r.news_id for r in of(board) if word in r.title or word in r.lead}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", row.day) for row in rows_of(board, page))
+
+
+@every_board
+def test_a_board_can_be_filtered_by_ministry_where_it_names_one(site: MiniSite, client: Client, board: Board) -> None:
+    codes = ("A00006", "A00015", "B00005", "A00004")
+    found = client.walk(board.list_path, board.rows_a_page, repCode=",".join(codes), **DAYS)
+    assert set(found) == {release.news_id for release in site.truth(SINCE, UNTIL, codes, board.slug)}
+    if board.shows_ministry:
+        assert 0 < len(found) < len(of(board))
+        assert {site.corpus[key].code for key in found} <= set(codes)
+    else:
+        assert len(found) == len(of(board))
+
+
+@every_board
+def test_the_form_is_echoed(client: Client, board: Board) -> None:
+    more = {"fact-check": {"cateId": "a", "nRepCode": "", "cardnewsSe": "c"}}.get(board.slug, {})
+    form = {"pageIndex": "1", "repCodeType": "", "repCode": "", "srchWord": "", "period": ""} | DAYS | more
+    page = client.page(1, board.list_path, **form)
+    assert page.form == form
+    assert f'<form id="mainForm" name="mainForm" method="post" action="{board.list_path}"' in page.text
+
+
+@every_board
+def test_days_pages_and_the_end_are_as_for_press_releases(site: MiniSite, client: Client, board: Board) -> None:
+    assert client.page(1, board.list_path).total == len(of(board)), "no dates: the last year"
+    first = client.page(1, board.list_path, **DAYS)
+    assert client.get(board.list_path, pageIndex="2").ids == first.ids
+    beyond = client.page(99, board.list_path, **DAYS)
+    assert (beyond.total, beyond.ids) == (first.total, [])
+    site.past_end = "first"
+    assert client.page(99, board.list_path, **DAYS).ids == first.ids
+
+
+# --- the pages --------------------------------------------------------------------------------------------------------
+
+
+@every_board
+def test_every_page_has_the_frame_of_all_pages(client: Client, board: Board) -> None:
+    for release in of(board)[:12]:
+        page = client.view(release.news_id, board.view_path).text
+        address = f"https://www.korea.kr{board.view_path}?newsId={release.news_id}"
+        article, _ = [json.loads(text) for text in re.findall(r'ld\+json">(.*?)</script>', page, re.S)]
+        assert (article["@type"], article["mainEntityOfPage"]["@id"]) == ("NewsArticle", address)
+        assert article["author"]["name"] == release.ministry
+        assert article["datePublished"] == f"{release.published:%Y-%m-%dT%H:%M:%S}+09:00"
+        selector = Selector(page)
+        assert selector.css('link[rel="canonical"]::attr(href)').get() == address
+        assert "".join(selector.css("div.view_title h1::text").getall()) == release.title
+        assert selector.css(".article_head .info > span::text").get() == f"{release.listed_on:%Y.%m.%d}"
+        assert re.fullmatch(
+            "“이 자료는 .+자료를 전재하여 제공함을 알려드립니다.”", selector.css("p.remark::text").get("")
+        )
+        assert len(selector.css(".filedown dd p")) == len(release.attachments)
+        assert bool(selector.css("iframe#content_press")) == release.has_viewer
+
+
+@every_board
+def test_a_text_in_the_page_is_all_there(client: Client, board: Board) -> None:
+    for release in of(board):
+        if release.body is not None and not writes_raw(release):
+            words = words_of(client.view(release.news_id, board.view_path).text)
+            assert all(squeezed(paragraph) in words for paragraph in release.paragraphs)
+
+
+class _Browser(HTMLParser):
+    """What a browser shows: a `<` that no letter of the Latin alphabet follows begins no tag."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.shown = ""
+
+    def handle_data(self, data: str) -> None:
+        self.shown += data
+
+
+def test_a_third_of_the_transcripts_have_raw_brackets_that_browsers_show(client: Client) -> None:
+    raw = [release for release in of(MINISTRY_BRIEFING) if writes_raw(release)]
+    assert 0.25 < len(raw) / len(of(MINISTRY_BRIEFING)) < 0.42
+    latin = 0
+    for release in raw:
+        page = client.view(release.news_id, MINISTRY_BRIEFING.view_path).text
+        content = page.split('<div class="view_cont">')[1]
+        assert f"<{release.presenter}>" in content
+        browser = _Browser()
+        browser.feed(content)
+        shown = squeezed(browser.shown)
+        assert all(squeezed(paragraph) in shown for paragraph in release.paragraphs)
+        latin += content.count("&lt;GDN ") + content.count("&lt;CHTV ")
+        assert not re.search("<(GDN|CHTV) ", content), "no browser would show that"
+    assert latin
+    other = next(release for release in of(MINISTRY_BRIEFING) if not writes_raw(release))
+    assert f"&lt;{other.presenter}&gt;" in client.view(other.news_id, MINISTRY_BRIEFING.view_path).text
+
+
+def test_who_is_named_above_the_text(client: Client) -> None:
+    def info(release: Release) -> Selector:
+        page = client.view(release.news_id, BOARDS[release.board].view_path).text
+        return Selector(page).css(".article_head .info")
+
+    named = [info(release) for release in of(MINISTRY_BRIEFING)]
+    by_ministry = [bool(each.css("a.gotosite")) for each in named]
+    assert 0.4 < sum(by_ministry) / len(named) < 0.6
+    for release, each, has_ministry in zip(of(MINISTRY_BRIEFING), named, by_ministry, strict=True):
+        second = each.css("span")[1]
+        assert (release.ministry if has_ministry else release.presenter) in "".join(second.css("::text").getall())
+    for release in of(CABINET):
+        assert len(info(release).css("span")) == 1
+    assert info(of(SPEECH)[0]).css("a.gotosite")
+
+
+def test_files_of_a_briefing_are_linked_without_their_table(site: MiniSite, client: Client) -> None:
+    release = next(release for release in of(MINISTRY_BRIEFING) if release.attachments)
+    page = client.view(release.news_id, MINISTRY_BRIEFING.view_path).text
+    address = f"/common/download.do?fileId={release.attachments[0].file_id}"
+    assert f'href="{address}"' in page
+    assert "tblKey" not in page
+    site.clear_log()
+    assert client.get(address).headers["Content-Type"] == "application/x-download"
+    assert (site.requests[0].kind, site.requests[0].board) == ("file", "ministry-briefing")
+
+
+def test_policy_news_have_paragraphs_a_picture_and_the_older_licence(client: Client) -> None:
+    pages = [Selector(client.view(r.news_id, POLICY_NEWS.view_path).text) for r in of(POLICY_NEWS)[:20]]
+    assert {len(page.css(".view_cont figure figcaption")) for page in pages} == {0, 1}
+    for page, release in zip(pages, of(POLICY_NEWS), strict=False):
+        assert len(page.css(".view_cont > p")) == len((release.body or "").split("\n")) + 1
+        (alt,) = page.css("div.law_copy_wrap > div.type > img::attr(alt)").getall()
+        assert f"{release.licence}유형" in alt
+        assert not page.css(".kogl_wrap")
+
+
+def test_a_release_is_found_on_its_own_board_only(client: Client) -> None:
+    for release in (of(SPEECH)[0], of(PRESS_RELEASE)[0]):
+        for board in BOARDS.values():
+            page = client.view(release.news_id, board.view_path)
+            assert ("NewsArticle" in page.text) == (release.board == board.slug)
+            assert page.status == 200
+    assert "NewsArticle" in client.get("/news/speechView.do", newsId=of(SPEECH)[0].news_id, pWise="sub").text
+
+
+# --- troubles ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_log_names_the_board(site: MiniSite, client: Client) -> None:
+    for board in BOARDS.values():
+        client.page(1, board.list_path, **DAYS)
+        client.view("1", board.view_path)
+    client.get("/robots.txt")
+    assert [seen.board for seen in site.requests] == [slug for slug in BOARDS for _ in range(2)] + [None]
+    assert site.requests[2].days == (SINCE, UNTIL)
+
+
+def test_faults_choose_by_board(site: MiniSite, client: Client) -> None:
+    site.faults = [Fault("503", tries=None, boards=frozenset({"cabinet", "speech"}))]
+    for board in BOARDS.values():
+        status = 503 if board in (CABINET, SPEECH) else 200
+        assert client.page(1, board.list_path, **DAYS).status == status
+        assert client.view(of(board)[0].news_id, board.view_path).status == status
+    assert client.get("/robots.txt").status == 200
+
+
+@every_board
+def test_lists_that_are_not_what_they_seem(site: MiniSite, client: Client, board: Board) -> None:
+    site.corpus = several_pages_of(board)
+    size = board.rows_a_page
+
+    def page(number: int, fault: Fault | None = None) -> Got:
+        site.faults = [fault] if fault else []
+        return client.page(number, board.list_path, **DAYS)
+
+    first, second, last = page(1), page(2), page(3)
+    assert [len(each.ids) for each in (first, second, last)] == [size, size, 7]
+    emptied = page(1, Fault("emptied"))
+    assert (emptied.total, emptied.ids) == (0, [])
+    assert "no_data" in emptied.listing
+    missing = page(1, Fault("rows-missing"))
+    assert (missing.total, len(missing.ids)) == (first.total, size - -(-size // 4))
+    doubled = page(1, Fault("duplicate-row")).ids
+    assert (len(doubled), doubled[-1]) == (size, doubled[0])
+    assert page(2, Fault("wrong-page")).ids == first.ids
+    assert set(page(3, Fault("last-page-repeats")).ids) <= set(second.ids)
+    assert (page(3, Fault("emptied-tail")).ids, page(3).ids) == ([], last.ids)
+    site.faults = [Fault("ignores-dates")]
+    assert client.page(1, board.list_path, startDate="2020-01-01", endDate="2020-01-02").total == first.total
+    site.faults = [Fault("ignores-filter")]
+    assert client.page(1, board.list_path, srchWord="없는 말", **DAYS).total == first.total
+
+
+def several_pages_of(board: Board) -> Corpus:
+    model = of(board)[0]
+    count = 2 * board.rows_a_page + 7
+    return Corpus(
+        [replace(model, news_id=str(int(model.news_id) + number), title=f"제목 {number}") for number in range(count)]
+    )
+
+
+@every_board
+def test_what_appears_while_a_list_is_read_appears_on_its_board(site: MiniSite, client: Client, board: Board) -> None:
+    site.corpus = several_pages_of(board)
+    site.faults = [Fault("shifting")]
+    first, second = client.page(1, board.list_path, **DAYS), client.page(2, board.list_path, **DAYS)
+    assert first.ids[-1] == second.ids[0], "the rows moved over the border"
+    assert second.total == first.total + 1
+    added = site.truth(SINCE, UNTIL, board=board.slug)[0]
+    assert added.board == board.slug
+    assert (added.presenter is not None) == board.shows_presenter
+    page = client.view(added.news_id, board.view_path).text
+    assert "content_press" in page if added.body is None else added.body in page
+
+
+@every_board
+def test_redesigned_and_cut_pages(site: MiniSite, client: Client, board: Board) -> None:
+    key = max(of(board), key=lambda release: len(release.body or "")).news_id
+    whole = client.page(1, board.list_path, **DAYS), client.view(key, board.view_path)
+    site.faults = [Fault("redesign")]
+    known = (
+        "list_type", "table_list", "no_data", "View.do?newsId", "mainForm", "view_title", "view_cont", "ld+json",
+        "gotosite", "kogl_wrap", "law_copy_wrap", 'class="subject"', 'class="result"', "<h1>", 'rel="canonical"',
+    )  # fmt: skip
+    for page in (client.page(1, board.list_path, **DAYS).text, client.view(key, board.view_path).text):
+        assert not [name for name in known if name in page]
+        assert "대한민국 정책브리핑" in page
+    site.faults = [Fault("truncated-clean")]
+    listed, viewed = client.page(1, board.list_path, **DAYS), client.view(key, board.view_path)
+    for cut, full in zip((listed, viewed), whole, strict=True):
+        assert full.body.startswith(cut.body)
+        assert b"<!--// list -->" not in cut.body
+        assert b"article_footer" not in cut.body
+    shown = len(re.findall(rb"View\.do\?newsId=", listed.body.split(b'class="%s"' % _place(board))[1]))
+    assert 0 < shown < len(whole[0].ids)
+    assert b'class="view_cont"' in viewed.body
+
+
+def _place(board: Board) -> bytes:
+    return b"table_list" if board.table else b"list_type"
+
+
+@every_board
+def test_the_wrong_release_is_another_of_the_same_board(site: MiniSite, client: Client, board: Board) -> None:
+    asked = of(board)[2]
+    site.faults = [Fault("wrong-release")]
+    head = client.view(asked.news_id, board.view_path).text.split("area_page")[0]
+    assert "NewsArticle" in head
+    assert f"{board.view_path}?newsId=" in head
+    assert f"newsId={asked.news_id}" not in head
+
+
+# --- a board that nobody has ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("texts", ["document", "transcript", "agenda", "speech", "article"])
+@pytest.mark.parametrize("table", [False, True])
+def test_a_made_up_board_is_a_declaration(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, texts: str, table: bool
+) -> None:
+    board = Board(
+        slug="made-up",
+        title="지어낸 게시판",
+        list_path="/briefing/madeUpList.do",
+        view_path="/briefing/madeUpView.do",
+        first_id=120_000_000,
+        table=table,
+        texts=texts,  # type: ignore[arg-type]
+    )
+    monkeypatch.setitem(BOARDS, board.slug, board)
+    corpus = Corpus.generated(SINCE, UNTIL, per_day=2, boards=("press-release", "made-up"))
+    with MiniSite(corpus, clock=clock) as site:
+        client = Client(site)
+        ids = client.walk(board.list_path, **DAYS)
+        assert set(ids) == {release.news_id for release in site.truth(SINCE, UNTIL, board="made-up")}
+        assert len(ids) > 100
+        for row in rows_of(board, client.page(1, board.list_path, **DAYS)):
+            release = corpus[row.news_id]
+            assert (row.title, row.ministry) == (release.title, release.ministry)
+            page = client.view(row.news_id, board.view_path).text
+            assert f'rel="canonical" href="https://www.korea.kr/briefing/madeUpView.do?newsId={row.news_id}"' in page
+            if not writes_raw(release) and "page" in release.sources:
+                words = words_of(page)
+                assert all(squeezed(paragraph) in words for paragraph in release.paragraphs)
+            assert release.sources != ("lead",) or board.prints_lead
