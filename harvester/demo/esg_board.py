@@ -21,7 +21,7 @@ from harvester.demo.clock import KST, in_korea
 from harvester.demo.corpus import Corpus, Release
 from harvester.demo.faults import Asked
 from harvester.demo.ministries import code_of, ministries_on
-from harvester.demo.words import PREFIXES, make_text, make_title
+from harvester.demo.words import PREFIXES, make_document, make_text, make_title
 
 REAL = "https://k-esg.org"
 NAME = "ESG 정책뉴스"
@@ -457,7 +457,7 @@ _SOURCE_LINES = (
     "[{day:%Y.%m.%d}, {ministry}]",
     "{day:%Y.%m.%d} {ministry}",
 )
-_CODES = "A00007,A00002,A00033,A00014,A00031,A00009,A00008,A00015,A00012,A00019,A00001,A00013,A00023,A00032"
+_CODES = "A00015,A00019,A00001,A00012,A00006,A00008,B00010"
 _CATEGORIES = ("환경", "사회", "지배구조")
 _OTHER_WORDS = ("추진", "개최", "실시", "마련", "시행")
 _WRITERS = ("한국생산성본부", "총괄관리자")
@@ -515,9 +515,7 @@ def _repost(release: Release, oddity: Oddity | None, corpus: Corpus, dice: Rando
     if oddity == "alike":
         _add_twin(corpus, release, dice, title=f"{_after_first_words(release.title)} 후속 설명회 개최")
     if oddity == "not-here":
-        release = replace(
-            release, news_id=str(dice.randint(100_000_000, 119_999_999)), title=_title_of_its_own(release, dice)
-        )
+        release = _not_here(release, dice)
     posted = _posting_time(release, dice)
     linked = oddity not in ("no-link", "joint") and (oddity not in _OFTEN_WITHOUT_LINK or dice.random() < 0.5)
     day = release.listed_on - timedelta(days=1 if oddity == "day-typo" else 0)
@@ -597,8 +595,12 @@ def _after_first_words(title: str) -> str:
     return " ".join(_plain_title(title).split()[:-1])
 
 
-def _title_of_its_own(release: Release, dice: Random) -> str:
-    return f"{make_title(dice, release.ministry)} {dice.randint(100, 999)}호"
+def _not_here(release: Release, dice: Random) -> Release:
+    """What the same ministry published on the same day, and the site does not have."""
+    title = f"{make_title(dice, release.ministry)} {dice.randint(100, 999)}호"
+    document = make_document(dice, title, release.ministry)
+    news_id = str(dice.randint(100_000_000, 119_999_999))
+    return replace(release, news_id=news_id, title=title, body=None, document=document, viewer=True)
 
 
 def _title(release: Release, oddity: Oddity | None, linked: bool, corpus: Corpus, dice: Random) -> str:

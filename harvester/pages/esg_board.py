@@ -127,6 +127,27 @@ class PostedDay:
 
 
 @refusing_damage
+def read_start_page(body: bytes, name: str) -> str:
+    """Where the site's start page says the board of this name is; `""` where the board itself is the start page.
+
+    UnreadablePage where it names none, or several.
+    """
+    require_whole(body)
+    page = parse(body)
+    if page.css("form#fboardlist"):
+        return ""
+    links = page.xpath("//a[@href]")
+    found = {
+        link.attrib["href"]
+        for link in links
+        if name in (inline_text(link), clean(link.attrib.get("title", ""))) and not _post_id(link.attrib["href"])
+    }
+    if len(found) != 1:
+        raise UnreadablePage(f"a start page with {len(found)} links to the board {name!r}: name its address")
+    return found.pop()
+
+
+@refusing_damage
 def read_board(body: bytes) -> BoardPage:
     """Read a page of the board's list; UnreadablePage for anything else (a post, an alert, a redesign, cut off)."""
     require_whole(body)
@@ -274,7 +295,7 @@ def _row(line: Selector) -> PostRow:
 
 def _paging(page: Selector) -> tuple[int | None, int | None]:
     """The current page and the highest that is shown."""
-    current = {inline_text(item) for item in page.css("ul.pagination li.active")}
+    current = {inline_text(item).removesuffix(" (current)") for item in page.css("ul.pagination li.active")}
     if len(current) > 1 or not all(re.fullmatch(r"[1-9][0-9]{0,5}", text) for text in current):
         raise UnreadablePage(f"a list that does not say which page it is: {sorted(current)}"[:200])
     linked = {

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from harvester.demo import Clock, Corpus, Fault, MiniSite, Release
+from harvester.demo import Clock, Corpus, Fault, MiniSite, Release, code_of, ministries_on
 from harvester.demo.clock import KST
 from harvester.demo.esg_board import NAME, ODDITIES, EsgBoard, EsgPost
 from harvester.demo.words import PREFIXES
@@ -104,6 +104,8 @@ def test_a_post_tells_of_its_release_what_its_oddity_leaves() -> None:
         if each.original is None:
             assert each.oddity == "not-here"
             assert link not in CORPUS
+            day = [release.document_text for release in CORPUS.between(each.day - timedelta(7), each.day)]
+            assert not any(each.text.split("\n")[-1] in text for text in day)
             continue
         release = original(each)
         right = (release.listed_on, release.ministry)
@@ -165,7 +167,10 @@ def test_titles_lose_their_prefix_and_some_their_end() -> None:
 def test_a_department_has_the_name_of_today_for_some() -> None:
     renamed = [post for post in POSTS if post.original and post.department != original(post).ministry]
     assert renamed
-    assert {(original(post).ministry, post.department) for post in renamed} >= {("산업통상자원부", "산업통상부")}
+    today = {office.name for office in ministries_on(date(2025, 12, 1))}
+    for each in renamed:
+        assert each.department in today
+        assert code_of(original(each).ministry) == code_of(each.department)
 
 
 def test_source_lines_are_written_in_many_ways_and_all_can_be_read() -> None:

@@ -11,8 +11,8 @@ from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.esg_board import PostedDay, read_board, read_post, read_posted_day
 
 ADDRESS = (
-    "https://www.korea.kr/briefing/pressReleaseView.do?newsId=156000001&pageIndex=6&repCodeType=%EC%A0%95%EB%B6%80"
-    "&repCode=A00007,A00002&startDate=2023-01-19&endDate=2024-01-19&srchWord=&period=year"
+    "https://www.korea.kr/briefing/pressReleaseView.do?newsId=156000001&pageIndex=2&repCodeType=%EC%A0%95%EB%B6%80"
+    "&repCode=A00015,A00019&startDate=2023-01-18&endDate=2024-01-18&srchWord=&period=year"
 )
 HEADS = "".join(f"<th>{head}</th>" for head in ("번호", "제목", "글쓴이", "날짜", "조회수"))
 
@@ -45,9 +45,9 @@ def table(rows: str, heads: str = HEADS) -> str:
     )
 
 
-def paging(current: int, *others: int) -> str:
+def paging(current: int, *others: int, said: str = "") -> str:
     links = "".join(f'<li><a href="/board/esgnews?page={page}">{page}</a></li>' for page in others)
-    return f'<nav><ul class="pagination"><li class="active"><a>{current}</a></li>{links}</ul></nav>'
+    return f'<nav><ul class="pagination"><li class="active"><a>{current}{said}</a></li>{links}</ul></nav>'
 
 
 def whole(content: str, head: str = "") -> bytes:
@@ -146,6 +146,8 @@ def test_the_paging_says_which_page_it_is_and_how_far_it_goes() -> None:
     assert (read.number, read.pages) == (3, 164)
     last = read_board(board(row(), paging(164, 1, 163)))
     assert (last.number, last.pages) == (164, 164)
+    spoken = read_board(board(row(), paging(2, 1, said='<span class="sr-only"> (current)</span>')))
+    assert (spoken.number, spoken.pages) == (2, 2)
     single = read_board(board(row()))
     assert (single.number, single.pages) == (None, None)
 
