@@ -6,6 +6,7 @@ Pure: no network, store or clock. Useful without a crawl.
 from harvester.korean.agenda import AgendaItem, read_agenda
 from harvester.korean.contacts import Contact, read_contacts
 from harvester.korean.dates import KST, KoreanDate, UnreadableDate, read_date
+from harvester.korean.links import FoundLink, find_links
 from harvester.korean.ministries import (
     GROUPS,
     AmbiguousMinistry,
@@ -35,6 +36,7 @@ __all__ = [
     "AgendaItem",
     "AmbiguousMinistry",
     "Contact",
+    "FoundLink",
     "FoundSourceLine",
     "KoreanDate",
     "Ministry",
@@ -45,6 +47,7 @@ __all__ = [
     "UnreadableSourceLine",
     "all_ministries",
     "decode_entities",
+    "find_links",
     "find_ministry",
     "find_source_lines",
     "is_ministry_name",
