@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +17,7 @@ from itertools import pairwise
 import pytest
 from parsel import Selector
 
-from harvester.demo import Clock, Corpus, Fault, MiniSite, Release
+from harvester.demo import KINDS, Clock, Corpus, Fault, MiniSite, Release
 from harvester.demo.boards import (
     BOARDS,
     CABINET,
@@ -222,7 +225,7 @@ def test_rows_print_what_the_board_prints(site: MiniSite, client: Client, board:
     for row in rows:
         release = site.corpus[row.news_id]
         assert row.title == release.title
-        assert row.day == f"{release.listed_on:%Y-%m-%d}" if board.hyphens else f"{release.listed_on:%Y.%m.%d}"
+        assert row.day == release.listed_on.strftime("%Y-%m-%d" if board.hyphens else "%Y.%m.%d")
         assert row.ministry == (release.ministry if board.shows_ministry else None)
         assert row.presenter == release.presenter
         assert row.lead == (release.lead if board.prints_lead else None)
@@ -514,6 +517,24 @@ def test_the_wrong_release_is_another_of_the_same_board(site: MiniSite, client: 
     assert "NewsArticle" in head
     assert f"{board.view_path}?newsId=" in head
     assert f"newsId={asked.news_id}" not in head
+
+
+@every_other_board
+def test_no_fault_upsets_the_server(
+    site: MiniSite, client: Client, caplog: pytest.LogCaptureFixture, board: Board
+) -> None:
+    caplog.set_level(logging.WARNING)
+    for kind in KINDS:
+        site.faults = [Fault(kind, seconds=0.01)]
+        for ask in (
+            lambda: client.page(2, board.list_path, **DAYS),
+            lambda: client.view(of(board)[0].news_id, board.view_path),
+        ):
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                ask()
+    site.faults = []
+    assert client.page(1, board.list_path, **DAYS).status == 200
+    assert not caplog.records
 
 
 # --- a board that nobody has ------------------------------------------------------------------------------------------
