@@ -4,6 +4,7 @@ Pure: no network, store or clock. Useful without a crawl.
 """
 
 from harvester.korean.agenda import AgendaItem, read_agenda
+from harvester.korean.citations import Citation, find_citations
 from harvester.korean.contacts import Contact, read_contacts
 from harvester.korean.dates import KST, KoreanDate, UnreadableDate, read_date
 from harvester.korean.links import FoundLink, find_links
@@ -35,6 +36,7 @@ __all__ = [
     "KST",
     "AgendaItem",
     "AmbiguousMinistry",
+    "Citation",
     "Contact",
     "FoundLink",
     "FoundSourceLine",
@@ -47,6 +49,7 @@ __all__ = [
     "UnreadableSourceLine",
     "all_ministries",
     "decode_entities",
+    "find_citations",
     "find_links",
     "find_ministry",
     "find_source_lines",
