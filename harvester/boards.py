@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
+from harvester.manners import check_site
 from harvester.pages.listing import (
     IN_A_LIST,
     IN_A_TABLE,
@@ -33,7 +35,7 @@ class Parts(StrEnum):
     """Items of an agenda, each of a ministry: `【소관 : …】`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Board:
     """Anything that has posts, day by day, and so a ledger."""
 
@@ -43,7 +45,7 @@ class Board:
     """Its name on the site."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BriefingBoard(Board):
     """A board of korea.kr."""
 
@@ -148,3 +150,23 @@ BOARDS: Mapping[str, BriefingBoard] = MappingProxyType(
 
 ESG_BOARD = Board(slug="esg-board", name="ESG 정책뉴스")
 """The board of k-esg.org that re-posts releases; a site of its own, so it is crawled only by name."""
+
+
+def board_address(asked: str | None, site: str) -> str:
+    """Where the board is: as asked for; else its own site, or the stand-in that is used for korea.kr.
+
+    ValueError where that is no address.
+    """
+    address = asked or (ESG_SITE if site == SITE else site)
+    parts = urlsplit(address)
+    check_site(f"{parts.scheme}://{parts.netloc}")
+    return address
+
+
+def board_of(address: str | None) -> BriefingBoard | None:
+    """The board of korea.kr that shows a release at this address; None where none does.
+
+    Press releases are also shown under `/news/pressReleaseView.do` (seen), so the folder does not matter.
+    """
+    page = urlsplit(address or "").path.rpartition("/")[2]
+    return next((board for board in BOARDS.values() if board.layout.view == page), None)

@@ -102,3 +102,44 @@ class Briefing:
     @property
     def key(self) -> str:
         return self.news_id
+
+
+@dataclass(slots=True)
+class EsgPost:
+    """One post of the ESG board, as listed and as its page prints it; what it re-posts is found when it is stored."""
+
+    post_id: str
+    number: int | None
+    """번호: counted anew whenever a post is deleted."""
+    url: str
+    listed_on: date
+    """The day the list prints: the ledger's day."""
+    row_signature: str
+    title_raw: str
+    writer_raw: str
+    day_raw: str
+    department_raw: str | None
+    text_raw: str
+    source_line: str | None
+    """As printed."""
+    links_raw: tuple[str, ...]
+    likes: int | None
+    hits: int | None
+    fetched_at: str
+    """UTC; when its page came."""
+    exchange_id: int | None = None
+
+    title: str = ""
+    writer: str = ""
+    department: str | None = None
+    text: str = ""
+    posted_on: date | None = None
+    source_ministry: str | None = None
+    source_day: date | None = None
+    link: str | None = None
+    link_news_id: int | None = None
+    unknowns: list[Unknown] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return self.post_id

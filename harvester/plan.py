@@ -1,18 +1,51 @@
 """What a run is asked for: board, days and filters, checked before the first request."""
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from harvester.boards import Board
+from harvester.originals import Reference
 from harvester.texts import Attachments
+
+ORIGINALS = "originals of the ESG board"
+"""Stands for a filter where a plan picks releases; no row of the ledger has it."""
 
 
 def filter_key(all_codes: tuple[str, ...], words: str) -> str:
     """A filter as the ledger writes it, `ministry=A00015,A00019&query=희토류`; empty for none."""
     parts = {"ministry": ",".join(all_codes), "query": words}
     return "&".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Releases of one day that something refers to; `codes` those of their ministries, none where one is not known."""
+
+    references: tuple[Reference, ...]
+    codes: tuple[str, ...] = ()
+
+
+def picks(
+    references: Iterable[Reference], *, apart: int, codes_of: Callable[[str, date], tuple[str, ...]]
+) -> dict[date, Pick]:
+    """Where to look for what is referred to: on its day or, with `apart`, on the days up to so many before and after.
+
+    `codes_of` gives the codes of a ministry as printed on a day, none where it is not known.
+    """
+    sought: defaultdict[date, list[Reference]] = defaultdict(list)
+    for each in references:
+        if each.day is not None:
+            for days in range(-apart, apart + 1):
+                if days or not apart:
+                    sought[each.day + timedelta(days=days)].append(each)
+    found = {}
+    for day, of_day in sought.items():
+        codes = [codes_of(each.ministry or "", day) for each in of_day]
+        found[day] = Pick(tuple(of_day), tuple(sorted(set().union(*codes))) if all(codes) else ())
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +65,33 @@ class Plan:
     attachments: Attachments = Attachments.TEXT
     accept_withdrawals: bool = False
     """Believe a listing that lost most of a day's releases."""
+    picks: Mapping[date, Pick] | None = None
+    """Only these days, and of them only the releases meant: such a walk says nothing of a day, and enters no ledger."""
 
     def __post_init__(self) -> None:
         if self.since > self.until:
             raise ValueError(f"since {self.since} is after until {self.until}: give the earlier day first")
 
     def __len__(self) -> int:
-        return (self.until - self.since).days + 1
+        return len(self.picks) if self.picks else (self.until - self.since).days + 1
 
     def days(self) -> Iterator[date]:
         """Newest first."""
+        if self.picks:
+            yield from sorted(self.picks, reverse=True)
+            return
         for back in range(len(self)):
             yield self.until - timedelta(days=back)
+
+    def codes_of(self, day: date) -> tuple[str, ...]:
+        """The codes that the listing of this day is asked for; none for all."""
+        return self.picks[day].codes if self.picks else self.codes
 
     @property
     def filter(self) -> str:
         """The filter as the ledger writes it; empty for none."""
+        if self.picks:
+            return ORIGINALS
         return filter_key(self.all_codes, self.words)
 
     @property

@@ -16,6 +16,7 @@ SITE = environ.get("HARVEST_SITE") or KOREA_KR
 RATE = environ.get("HARVEST_RATE") or RATE_A_SECOND
 CONCURRENCY = environ.get("HARVEST_CONCURRENCY") or REQUESTS_AT_ONCE
 DATA = environ.get("HARVEST_DATA") or "data"
+ESG_BOARD = environ.get("HARVEST_ESG_BOARD") or ""
 DATABASE = environ.get("HARVEST_DB") or str(Path(DATA) / "briefings.db")
 
 # The archive of raw pages, beside the database; HARVEST_ARCHIVE=0 turns it off.
@@ -77,6 +78,11 @@ ITEM_PIPELINES = {
     "pipelines.check_range.CheckRange": 500,
     "pipelines.check_sanity.CheckSanity": 600,
     "pipelines.fingerprint.Fingerprint": 700,
+    "pipelines.store.StoreBriefing": 900,
+}
+# The same for posts of the ESG board.
+ESG_ITEM_PIPELINES = {
+    "pipelines.read_post.ReadPost": 100,
     "pipelines.store.StoreBriefing": 900,
 }
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"

@@ -5,9 +5,10 @@ import json
 import sys
 from collections import deque
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,20 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.error import ReactorNotRunning
 
-from harvester.boards import BOARDS, Board
+from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, Board, BriefingBoard, board_address, board_of
 from harvester.cli.locked import with_lock
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, ministry_codes
 from harvester.cli.progress import ProgressLine
 from harvester.extensions.run import Run
+from harvester.joint import NEAR
 from harvester.manners import pace
-from harvester.plan import Plan
-from harvester.spiders.arguments import WrongArgument, check_filter, read_range
+from harvester.originals import Reference
+from harvester.plan import Plan, picks
+from harvester.spiders.arguments import WrongArgument, check_filter, read_ministries, read_range
 from harvester.spiders.boards import spider_of
+from harvester.store import open_to_read, reports
 from harvester.texts import Attachments
 from harvester.verdict import Exit, Verdict, together
 
@@ -41,6 +45,7 @@ class Asked:
     ministries: tuple[str, ...]
     query: str
     site: str
+    esg_board: str | None
     rate: float
     concurrency: int
     attachments: str
@@ -59,14 +64,17 @@ def run_verb(
     except WrongArgument as error:
         raise bad(error) from None
     plans = list(plans_of(verb, asked, first, last, again=again))
+    sites = {board_address(asked.esg_board, asked.site) if board == ESG_BOARD else asked.site for board in asked.boards}
     for option, concurrency in (("--rate", 1), ("--concurrency", asked.concurrency)):
         try:
-            pace(asked.site, asked.rate, concurrency)
+            for site in sites:
+                pace(site, asked.rate, concurrency)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
     database = database_path(asked.db, asked.data)
     settings = {
         "SITE": asked.site,
+        "ESG_BOARD": asked.esg_board or "",
         "RATE": asked.rate,
         "CONCURRENCY": asked.concurrency,
         "DATABASE": str(database),
@@ -140,17 +148,27 @@ class Crawls:
     async def _one_by_one(self, waiting: deque[Plan]) -> None:
         while waiting:
             plan = waiting.popleft()
-            crawler = Crawler(spider_of(plan.board), self._settings.copy())
-            self._begun.append((plan, crawler))
-            line = ProgressLine(crawler) if self._on_terminal else None
-            await self._process.crawl(crawler, plan=plan)
-            if line:
-                line.clear()
-            run = crawler.get_extension(Run)
-            if run is None or run.verdict is None or run.verdict.word == "interrupted":
+            if not await self._goes_on_after(plan):
                 return
-            if getattr(crawler.spider, "site_is_away", False):
-                return
+            if plan.board == ESG_BOARD:
+                # What it re-posts, and the database has not, is fetched from korea.kr at once.
+                for apart in (0, NEAR):
+                    for originals in plans_of_originals(plan, Path(self._settings["DATABASE"]), apart):
+                        if not await self._goes_on_after(originals):
+                            return
+
+    async def _goes_on_after(self, plan: Plan) -> bool:
+        """Crawl one plan; whether the next may be crawled."""
+        crawler = Crawler(spider_of(plan.board), self._settings.copy())
+        self._begun.append((plan, crawler))
+        line = ProgressLine(crawler) if self._on_terminal else None
+        await self._process.crawl(crawler, plan=plan)
+        if line:
+            line.clear()
+        run = crawler.get_extension(Run)
+        if run is None or run.verdict is None or run.verdict.word == "interrupted":
+            return False
+        return not getattr(crawler.spider, "site_is_away", False)
 
     @staticmethod
     def _ended(crawler: Crawler, error: BaseException | None) -> Run:
@@ -169,6 +187,30 @@ class Crawls:
         return run
 
 
+def plans_of_originals(plan: Plan, database: Path, apart: int) -> list[Plan]:
+    """What to fetch for the posts of these days whose originals are not stored: a plan for each board of korea.kr."""
+    with closing(open_to_read(database)) as db:
+        missing = reports.posts_without_original(db, plan.since, plan.until)
+    by_board: dict[BriefingBoard, list[Reference]] = {}
+    for each in missing:
+        by_board.setdefault(board_of(each.link) or PRESS_RELEASE, []).append(each.reference)
+    made = []
+    for board, references in by_board.items():
+        # A day that is off by some is worth looking for only where a link says that there is something.
+        sought = references if not apart else [each for each in references if each.news_id]
+        if found := picks(sought, apart=apart, codes_of=partial(codes_of, board)):
+            made.append(replace(plan, board=board, since=min(found), until=max(found), picks=found))
+    return made
+
+
+def codes_of(board: BriefingBoard, ministry: str, day: date) -> tuple[str, ...]:
+    """The codes a printed ministry has on a day; none where it is not known, or the board is not asked by them."""
+    try:
+        return read_ministries([ministry], day, day) if board.by_ministry else ()
+    except WrongArgument:
+        return ()
+
+
 NOT_BEGUN = Verdict("failure", Exit.FAILURE, "not asked, since the run ended before")
 
 
@@ -182,7 +224,12 @@ def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool
         for day in told["days"]:
             if day["state"] not in ("complete", "empty"):
                 click.echo(f"{name}{day['day']} {day['state']}: {day['reason']}", err=True)
-    verdicts = {plan.board.slug: run.verdict if run and run.verdict else NOT_BEGUN for plan, run in runs}
+    verdicts = {
+        f"{plan.board.slug}{f' ({plan.filter})' if plan.picks else ''}": run.verdict
+        if run and run.verdict
+        else NOT_BEGUN
+        for plan, run in runs
+    }
     verdict = next(iter(verdicts.values())) if len(verdicts) == 1 else together(verdicts)
     counts = {kind: sum(told[kind] for told in summaries) for kind in ("new", "changed", "unchanged")}
     if as_json:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, SITE, Board
+from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, SITE, Board, board_address
 from harvester.clock import korean_today
 from harvester.manners import CONCURRENCY, RATE, check_site
 from harvester.spiders.arguments import WrongArgument, read_day, read_ministries
@@ -81,6 +81,16 @@ class SiteAddress(click.ParamType[str]):
             self.fail(str(error), param, ctx)
 
 
+class BoardAddress(click.ParamType[str]):
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return board_address(value, SITE)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     """Several options as one decorator, in the order given."""
 
@@ -142,6 +152,14 @@ site_options = together(
         envvar="HARVEST_SITE",
         show_envvar=True,
         help="The site, or a stand-in for it.",
+    ),
+    click.option(
+        "--esg-board",
+        type=BoardAddress(),
+        envvar="HARVEST_ESG_BOARD",
+        show_envvar=True,
+        help="Where the ESG board is: its site, or the address of its list.  [default: https://k-esg.org; the site,"
+        " where that is a stand-in]",
     ),
     click.option(
         "--rate",

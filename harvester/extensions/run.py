@@ -106,6 +106,7 @@ class Run:
         """Write a walked day into the ledger."""
         plan = self._plan
         state, reason = walk.verdict()
+        listed = walk.followed | walk.unchanged.keys() if plan.picks else walk.listed
         record = self.store.close_day(
             board=plan.board.slug,
             day=walk.day,
@@ -113,8 +114,9 @@ class Run:
             # An edit, or a move to another ministry, takes a release out of a filter: its absence proves nothing.
             can_withdraw=not plan.filter,
             accept_withdrawals=plan.accept_withdrawals,
+            in_ledger=plan.picks is None,
             declared=walk.declared if walk.anything_read else None,
-            listed=sorted(walk.listed) if walk.anything_read else None,
+            listed=sorted(listed) if walk.anything_read else None,
             unchanged=walk.unchanged,
             state=state,
             reason=reason,

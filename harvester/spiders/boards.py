@@ -2,8 +2,10 @@
 
 from harvester.boards import BOARDS, Board
 from harvester.spiders.briefings import BriefingSpider
+from harvester.spiders.esg_board import EsgBoardSpider
+from harvester.spiders.ledger import LedgerSpider
 
-SPIDERS: dict[str, type[BriefingSpider]] = {
+OF_KOREA_KR: dict[str, type[BriefingSpider]] = {
     slug: type(
         "".join(map(str.capitalize, slug.split("-"))) + "Spider",
         (BriefingSpider,),
@@ -13,8 +15,8 @@ SPIDERS: dict[str, type[BriefingSpider]] = {
 }
 
 # Scrapy finds the spiders of a module by its names.
-globals().update({spider.__name__: spider for spider in SPIDERS.values()})
+globals().update({spider.__name__: spider for spider in OF_KOREA_KR.values()})
 
 
-def spider_of(board: Board) -> type[BriefingSpider]:
-    return SPIDERS[board.slug]
+def spider_of(board: Board) -> type[LedgerSpider]:
+    return EsgBoardSpider if board == EsgBoardSpider.board else OF_KOREA_KR[board.slug]

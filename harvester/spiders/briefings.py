@@ -24,7 +24,9 @@ from harvester.clock import korean_today
 from harvester.derive import briefing
 from harvester.files import Files
 from harvester.items import NOT_FETCHED, Briefing
+from harvester.korean import read_prefix
 from harvester.middlewares import SiteAsksToStayAway
+from harvester.originals import Candidate, find_original
 from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.listing import ListingPage, Row, same_lead
 from harvester.pages.markup import clean
@@ -89,7 +91,7 @@ class BriefingSpider(LedgerSpider):
             until = min(walk.day + CONTROL_REACH, korean_today())
             form = self.board.form(walk.day - CONTROL_REACH, until, 1)
         else:
-            form = self.board.form(walk.day, walk.day, number, self.plan.codes, self.plan.words)
+            form = self.board.form(walk.day, walk.day, number, self.plan.codes_of(walk.day), self.plan.words)
         return Request(
             f"{self.site}{self.board.list_path}",
             method="POST",
@@ -106,7 +108,8 @@ class BriefingSpider(LedgerSpider):
         page: ListingPage | None = None
         try:
             page = self.board.read_listing(response.body)
-            wrong = page.contradiction(form) or (self._foreign_row(page) if number != CONTROL else None)
+            codes = self.plan.codes_of(walk.day) if number != CONTROL else ()
+            wrong = page.contradiction(form) or self._foreign_row(page, codes)
         except UnreadablePage as error:
             wrong = str(error)
         missing = _rows_missing(page, walk, number, form) if page and not wrong else 0
@@ -146,16 +149,14 @@ class BriefingSpider(LedgerSpider):
             for _ in range(DAYS_UNDER_WAY - 1):
                 self._room.release()
 
-    def _foreign_row(self, page: ListingPage) -> str | None:
+    def _foreign_row(self, page: ListingPage, codes: tuple[str, ...]) -> str | None:
         """A filtered listing with a release of a ministry that was not asked for: the site ignored the filter."""
-        if not self.plan.codes:
-            return None
-        for row in page.rows:
-            if not row.ministry:
-                return f"asked for {', '.join(self.plan.codes)}, got newsId {row.news_id} that names no ministry"
+        for row in page.rows if codes else ():
             code = self.run.ministry_code(row.ministry, row.day)
-            if code is not None and code not in self.plan.codes:
-                return f"asked for {', '.join(self.plan.codes)}, got newsId {row.news_id} of {row.ministry}"
+            if not row.ministry:
+                return f"asked for {', '.join(codes)}, got newsId {row.news_id} that names no ministry"
+            if code is not None and code not in codes:
+                return f"asked for {', '.join(codes)}, got newsId {row.news_id} of {row.ministry}"
         return None
 
     def listing_lost(self, failure: Failure) -> ListingOutput:
@@ -210,9 +211,10 @@ class BriefingSpider(LedgerSpider):
 
     def _to_follow(self, walk: DayWalk) -> dict[str, tuple[Row, str | None]]:
         """The rows not stored, different from last time, or withdrawn since; with the title stored, by newsId."""
-        known = self.run.store.known(walk.rows)
+        wanted = self._picked(walk) if self.plan.picks else walk.rows
+        known = self.run.store.known(wanted)
         rows: dict[str, tuple[Row, str | None]] = {}
-        for news_id, row in walk.rows.items():
+        for news_id, row in wanted.items():
             was = known.get(news_id)
             if news_id in walk.followed or news_id in walk.unchanged:
                 continue
@@ -224,6 +226,25 @@ class BriefingSpider(LedgerSpider):
             else:
                 walk.unchanged[news_id] = row.lead
         return rows
+
+    def _picked(self, walk: DayWalk) -> dict[str, Row]:
+        """The rows of the releases that are meant, where the plan picks some."""
+        assert self.plan.picks is not None
+        candidates = [
+            Candidate(
+                int(row.news_id),
+                self.board.slug,
+                clean(row.title),
+                read_prefix(clean(row.title)),
+                clean(row.ministry),
+                self.run.ministry_code(row.ministry, row.day),
+                row.day,
+                clean(row.lead),
+            )
+            for row in walk.rows.values()
+        ]
+        meant = (find_original(each, candidates) for each in self.plan.picks[walk.day].references)
+        return {news_id: walk.rows[news_id] for found in meant if (news_id := str(found.news_id)) in walk.rows}
 
     @staticmethod
     def _changed(was: KnownRelease, row: Row) -> bool:

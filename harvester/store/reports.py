@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from harvester.store import ledger, runs
+from harvester.store import esg_posts, ledger, runs
+from harvester.store.esg_posts import Unmatched
 from harvester.store.ledger import DayRecord
 
 
@@ -125,3 +126,8 @@ def newest(db: Database, limit: int) -> list[dict[str, Any]]:
             [limit],
         )
     )
+
+
+def posts_without_original(db: Database, since: date, until: date) -> list[Unmatched]:
+    """The posts of the ESG board of these days whose original is not stored, and could be looked for."""
+    return esg_posts.without_original(db, since.isoformat(), until.isoformat())

@@ -7,14 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
+from sqlite_utils import Database
+
+from harvester.boards import ESG_BOARD
 from harvester.clock import utc_now
-from harvester.items import Briefing, Unknown
+from harvester.items import Briefing, EsgPost, Unknown
 from harvester.korean import all_ministries
-from harvester.store import briefings, joint, ledger, reference, runs
+from harvester.store import briefings, esg_posts, joint, ledger, reference, runs
 from harvester.store.archive import Archive
 from harvester.store.briefings import KnownRelease, Origin, Saved
 from harvester.store.database import open_to_write, transaction
+from harvester.store.esg_posts import KnownPost
 from harvester.store.ledger import DayRecord
 from harvester.store.readings import Readings, readings_path
 
@@ -39,7 +44,7 @@ class Store:
         self.archive = Archive(archive) if archive else None
         """The evidence: written before what was read from it."""
         self.readings = Readings(readings_path(path), writable=True)
-        self._batch: list[Briefing] = []
+        self._batch: list[Briefing | EsgPost] = []
         self._run_id = 0
         self._cause = cause
         self.saved: Counter[Saved] = Counter()
@@ -47,6 +52,7 @@ class Store:
         self._complained = False
         self._touched: set[str] = set()
         """The days of which something was written: what a grouping of joint releases has to look at."""
+        self._posts_touched: set[int] = set()
         self._unwritten: defaultdict[date, set[str]] = defaultdict(set)
 
     def start_run(self, *, verb: str, arguments: str, days_asked: int, version: str) -> int:
@@ -68,6 +74,16 @@ class Store:
     def days(self, board: str, filter_: str, since: date, until: date) -> dict[date, DayRecord]:
         found = ledger.read(self._db, board, filter_, since.isoformat(), until.isoformat())
         return {date.fromisoformat(day): record for day, record in found.items()}
+
+    def known_posts(self, post_ids: Iterable[str]) -> dict[str, KnownPost]:
+        """What is stored of these posts of the ESG board."""
+        self.flush()
+        return esg_posts.known(self._db, post_ids)
+
+    def drift_of_posts(self, rows: Mapping[int, tuple[int | None, int]]) -> None:
+        """Note 번호 and hits of posts as the list has them today, by post_id."""
+        with transaction(self._db):
+            esg_posts.drift(self._db, rows)
 
     def known(self, news_ids: Iterable[str]) -> dict[str, KnownRelease]:
         """What is stored of these releases, also of those waiting to be written."""
@@ -91,8 +107,8 @@ class Store:
         """What each release of these days was read from, by newsId."""
         return briefings.origins(self._db, board, since.isoformat(), until.isoformat())
 
-    def put(self, item: Briefing) -> None:
-        """Take a release to be written with the next batch."""
+    def put(self, item: Briefing | EsgPost) -> None:
+        """Take an item to be written with the next batch."""
         self._batch.append(item)
         if len(self._batch) >= BATCH:
             self.flush()
@@ -118,7 +134,7 @@ class Store:
                     self._complained = True
                     logger.exception("%s could not be written", _named(batch))
                 for item in batch:
-                    self._unwritten[item.listed_on].add(item.news_id)
+                    self._unwritten[item.listed_on].add(item.key)
                 return
             for item in batch:
                 self._batch = [item]
@@ -130,20 +146,28 @@ class Store:
             self.archive.flush()
         self.readings.flush()
 
-    def _write(self, batch: Sequence[Briefing]) -> None:
+    def _write(self, batch: Sequence[Briefing | EsgPost]) -> None:
         now = utc_now()
         with transaction(self._db):
-            saved = [briefings.save(self._db, item, run_id=self._run_id, now=now, cause=self._cause) for item in batch]
+            saved = [self._save(item, now) for item in batch]
             for item in batch:
+                news_id = item.news_id if isinstance(item, Briefing) else None
                 for unknown in item.unknowns:
-                    reference.note_unknown(self._db, unknown, item.news_id, now)
+                    reference.note_unknown(self._db, unknown, news_id, now)
         for item, what in zip(batch, saved, strict=True):
             self.saved[what] += 1
             if what is not Saved.UNCHANGED:
                 self._found_on[item.listed_on] += 1
-            if what is not Saved.UNCHANGED or self._cause == "site":
+            if isinstance(item, EsgPost):
+                self._posts_touched.add(int(item.post_id))
+            elif what is not Saved.UNCHANGED or self._cause == "site":
                 # A text that comes later is no change, but may show that releases are one.
                 self._touched.add(item.listed_on.isoformat())
+
+    def _save(self, item: Briefing | EsgPost, now: str) -> Saved:
+        if isinstance(item, EsgPost):
+            return esg_posts.save(self._db, item, run_id=self._run_id, now=now, cause=self._cause)
+        return briefings.save(self._db, item, run_id=self._run_id, now=now, cause=self._cause)
 
     @property
     def unwritten(self) -> int:
@@ -169,21 +193,24 @@ class Store:
         unchanged: Mapping[str, str],
         state: str,
         reason: str | None,
+        in_ledger: bool = True,
     ) -> DayRecord:
         """Write a day's row of the ledger from what its walk found and what is stored by now.
 
         `state` is the walk's own verdict; it is lowered to `partial` here where a listed release is not stored, or
         where so much of the day has vanished that the listing is not to be believed. `unchanged` maps the newsIds whose
         row is as stored to the lead printed there. `declared` and `listed` are None
-        where the listing could not be read: the numbers of the check before then stay.
+        where the listing could not be read: the numbers of the check before then stay. Without `in_ledger` the row is
+        made and not written: of a walk that was after single releases.
         """
+        shelf = _shelf(board)
         self.flush()
         now = utc_now()
         previous = self.days(board, filter_, day, day).get(day)
         unwritten = self._unwritten.pop(day, set())
         self.saved[Saved.UNCHANGED] += len(unchanged)
         with transaction(self._db):
-            briefings.seen(self._db, unchanged, now)
+            shelf.seen(self._db, unchanged, now)
             record = DayRecord(
                 board, day.isoformat(), filter_, declared, None, None, state, reason, now, None, self._run_id
             )
@@ -191,7 +218,7 @@ class Store:
                 if previous is not None:
                     record = replace(record, declared=previous.declared, listed=previous.listed, stored=previous.stored)
             else:
-                stored = briefings.count_stored(self._db, listed)
+                stored = shelf.count_stored(self._db, listed)
                 record = replace(record, listed=len(listed), stored=stored)
                 missing = sorted(unwritten) or [""] * (len(listed) - stored)
                 if record.confirmed and missing:
@@ -202,21 +229,23 @@ class Store:
                     record = self._withdraw_missing(record, listed, now, accept=accept_withdrawals)
             settled = ledger.settled_at(previous, record, found_something=self._found_on.pop(day, 0) > 0)
             record = replace(record, settled_at=settled)
-            ledger.write(self._db, record)
+            if in_ledger:
+                ledger.write(self._db, record)
         return record
 
     def _withdraw_missing(self, record: DayRecord, listed: Sequence[str], now: str, *, accept: bool) -> DayRecord:
         """Mark what a complete walk of a day no longer lists; a day that lost most of its releases is not believed."""
-        gone, held = briefings.not_listed(self._db, record.board, record.day, listed)
+        shelf = _shelf(record.board)
+        gone, held = shelf.not_listed(self._db, record.board, record.day, listed)
         most = len(gone) > BELIEVABLE_WITHDRAWALS and 2 * len(gone) > held
         all_of_several = len(gone) == held > 1
         if (most or all_of_several) and not accept:
             reason = f"the site no longer lists {len(gone)} of the {held} releases stored for this day: not believed"
             reason += " (--accept-withdrawals where it is true)"
             return replace(record, state="partial", reason=reason)
-        briefings.withdraw(self._db, gone, now)
+        shelf.withdraw(self._db, gone, now)
         if gone:
-            logger.info("%s: withdrawn by the site: newsId %s", record.day, ", ".join(map(str, gone)))
+            logger.info("%s: withdrawn by the site: %s", record.day, ", ".join(map(str, gone)))
             self._found_on[date.fromisoformat(record.day)] += len(gone)
         return record
 
@@ -225,6 +254,7 @@ class Store:
         counted = {saved.value: self.saved[saved] for saved in Saved}
         with transaction(self._db):
             joint.regroup(self._db, self._touched)
+            esg_posts.find_originals(self._db, self._posts_touched, self._touched)
             runs.finish(self._db, self._run_id, {**counted, **columns, "finished_at": utc_now()})
 
     def close(self) -> None:
@@ -234,5 +264,18 @@ class Store:
         self._db.close()
 
 
-def _named(batch: Sequence[Briefing]) -> str:
-    return f"newsId {', '.join(item.news_id for item in batch)}" if batch else "the archive"
+def _named(batch: Sequence[Briefing | EsgPost]) -> str:
+    return ", ".join(item.key for item in batch) or "the archive"
+
+
+class _Shelf(Protocol):
+    """What a table of items can do for the ledger; the modules `briefings` and `esg_posts` do."""
+
+    def seen(self, db: Database, listed: Mapping[str, str], now: str, /) -> None: ...
+    def count_stored(self, db: Database, keys: Iterable[str], /) -> int: ...
+    def not_listed(self, db: Database, board: str, day: str, listed: Iterable[str], /) -> tuple[list[int], int]: ...
+    def withdraw(self, db: Database, keys: Iterable[int], now: str, /) -> None: ...
+
+
+def _shelf(board: str) -> _Shelf:
+    return esg_posts if board == ESG_BOARD.slug else briefings
