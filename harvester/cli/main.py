@@ -18,6 +18,7 @@ VERBS = {
     "backfill": "every day of a range, newest first; goes on where it was interrupted",
     "status": "is the database complete and fresh?",
     "show": "print one release with its source line",
+    "sources": "check the sources a text cites: which release is meant, and is it so?",
     "archive": "what is kept of the pages as they came; --export as WARC",
     "replay": "derive every release again from the archive",
     "demo": "run the real crawl against a miniature korea.kr on this machine",

@@ -32,14 +32,18 @@ class NewsId(click.ParamType[int]):
 @click.command("show", short_help="print one release with its source line")
 @click.argument("news_id", type=NewsId())
 @click.option("--with-contacts", is_flag=True, help="The officials it names, too.")
+@click.option("--cite", is_flag=True, help="Only its source line and its address, to put under a text.")
 @db_option
 @json_option
-def command(news_id: int, with_contacts: bool, db: Path | None, data: Path, as_json: bool) -> int:
+def command(  # noqa: PLR0917  (click passes them by name)
+    news_id: int, with_contacts: bool, cite: bool, db: Path | None, data: Path, as_json: bool
+) -> int:
     """Print one release with its source line, files and revisions.
 
     \b
     harvest show 156611054
     harvest show 'https://www.korea.kr/briefing/pressReleaseView.do?newsId=156611054'
+    harvest show 156611054 --cite
     """
     path = database_path(db, data)
     try:
@@ -48,7 +52,11 @@ def command(news_id: int, with_contacts: bool, db: Path | None, data: Path, as_j
         return say(Exit.FAILURE, "failure", str(error))
     if found is None:
         return say(Exit.FAILURE, "failure", f"newsId {news_id} is not in {path}")
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else as_text(found))
+    if cite:
+        found = {name: found[name] for name in ("source_line", "url", "title")}
+    click.echo(
+        json.dumps(found, ensure_ascii=False, indent=2) if as_json else citation(found) if cite else as_text(found)
+    )
     return Exit.COMPLETE
 
 
@@ -71,6 +79,11 @@ def as_text(release: dict[str, Any]) -> str:
         "  ".join(filter(None, (each["department"], each["role"], each["name"], each["phone"])))
         for each in release.get("contacts", [])
     ]
-    end = f"{release['source_line']}\n{release['url']}"
+    end = citation(release)
     parts = ["\n".join(head), release["body"] or release["lead"] or "", "\n".join(files), "\n".join(changes), end]
     return "\n\n".join(part for part in parts if part)
+
+
+def citation(release: dict[str, Any]) -> str:
+    """The two lines with which boards end the posts that cite a release."""
+    return f"{release['source_line']}\n{release['url']}"
