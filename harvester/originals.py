@@ -280,19 +280,31 @@ def _by_link(linked: _Evidence, others: Sequence[_Evidence]) -> Original:
         believed = linked.confirmed
     elif linked.title is _Title.AKIN:
         believed = linked.confirmed or (linked.ministry is True and linked.apart == 0 and not linked.denied)
+    elif linked.denied:
+        # Their texts differ where the editor wrote his own, or the link is that of another release much like it.
+        if twins := [each for each in others if each.apart == 0 and each.ministry and each.title and each.confirmed]:
+            return _join(_decide(twins, MatchedBy.TEXT), _elsewhere(linked))
+        believed = linked.ministry is True and linked.apart == 0
+        by_link = _join(by_link, _another_text(linked))
     else:
-        believed = not linked.denied
+        believed = True
     if believed:
         return by_link
     found = _by_name(linked.reference, others)
-    wrong = linked.doubts() or f"newsId {linked.candidate.news_id} has another text"
-    return _join(found if found.news_id else Original(None, None), f"its link leads elsewhere: {wrong}")
+    return _join(found if found.news_id else Original(None, None), _elsewhere(linked))
+
+
+def _elsewhere(linked: _Evidence) -> str:
+    return f"its link leads elsewhere: {linked.doubts() or _another_text(linked)}"
+
+
+def _another_text(linked: _Evidence) -> str:
+    return f"newsId {linked.candidate.news_id} has another text"
 
 
 def _between(linked: _Evidence, rivals: Sequence[_Evidence]) -> Original:
     """The link leads to one release, and title, day and ministry to others."""
     found = _decide(rivals, MatchedBy.TITLE)
-    elsewhere = f"its link leads elsewhere: {linked.doubts() or f'to newsId {linked.candidate.news_id}'}"
     confirmed = [each for each in rivals if each.confirmed]
     less = linked.title is None or linked.title < _Title.BEGINNING
     beginning = linked.title is _Title.BEGINNING
@@ -301,7 +313,7 @@ def _between(linked: _Evidence, rivals: Sequence[_Evidence]) -> Original:
         # The text is that of the link's release, and nothing else says so of the others.
         return _match(linked, MatchedBy.NEWS_ID) if linked.title is _Title.WHOLE else _conflict(linked, rivals)
     if surely_wrong or (confirmed and not linked.confirmed):
-        return _join(found, elsewhere)
+        return _join(found, _elsewhere(linked))
     return _conflict(linked, rivals)
 
 

@@ -142,7 +142,9 @@ def test_a_title_cut_where_another_title_ends() -> None:
 def test_a_cut_title_whose_text_is_another_is_not_that_release() -> None:
     twin = release(1, TITLE[:24] + ", 동해편", text=OTHER_TEXT)
     assert found(replace(POST, title=TITLE[:24], text=TEXT), twin) is None
-    assert found(replace(POST, news_id=1, title=TITLE[:24], text=TEXT), twin) is None
+    by_link = find_original(replace(POST, news_id=1, title=TITLE[:24], text=TEXT), [twin])
+    assert by_link == Original(1, MatchedBy.NEWS_ID, "newsId 1 has another text")
+    assert found(Reference(1, TITLE[:24], text=TEXT), twin) is None
 
 
 def test_a_title_edited_by_a_word_needs_the_link_or_the_text() -> None:
