@@ -112,7 +112,7 @@ _LABEL = re.compile(
     r"(?:[(\[<【〔〈]\s?)?(?<![^\W\d_])(?:자료\s?출처|출처|자료|제공|source)\s{0,3}(?:[:=]|[)\]>】〕〉]\s{0,3}[:=]?)\s{0,3}",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(rf"(?:{_LABEL.pattern})(?P<rest>[^\n\t:=]*)$", re.IGNORECASE)
+_LABELLED = re.compile(rf"{_LABEL.pattern}(?P<rest>[^\n\t:=]*)$", re.IGNORECASE)
 _TITLE = r"(?:「[^」]*」|『[^』]*』|‘[^’]*’|“[^”]*”|\"[^\"]*\"|'[^']*')"
 _AT_THE_END = re.compile(rf"(?:[\s,·ㆍ/|]|{_DOCUMENT}|{_TITLE})+$")
 _AT_THE_START = re.compile(rf"^(?:[\s,·ㆍ/|.]|{_DOCUMENT}(?:\s?에서)?)+")
@@ -220,7 +220,10 @@ class _Surroundings:
             return
         if (printed := self._name_after()) and self._is_alone(self.start, self.end + printed[1]):
             yield self.start, self.end + printed[1], printed[0]
-            return
+        elif _AFTER_A_CELL.match(self.text, self.end):
+            yield from self._alone_behind_a_name()
+
+    def _alone_behind_a_name(self) -> Iterator[tuple[int, int, str]]:
         name = _AT_THE_END.sub("", self.left)
         last = list(_PRINTED_NAMES.finditer(name))
         if last and last[-1].end() == len(name) and _is_known(last[-1][0]):
