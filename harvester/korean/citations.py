@@ -15,7 +15,9 @@ LONGEST_LINE = 1000
 """Characters that are kept of each."""
 
 _CELLS = re.compile(r"[\t|]|\",\"")
-_MARKS = re.compile(r"[\s?※*\-–—·•○●□■▶▷◆◇☞()\[\]<>\"'“”.,:;|]+")
+_MARKS = re.compile(r"[\s?※*\-–—·•○●□■▶▷◆◇☞()\[\]<>\"'“”.,:;=|]+")
+# What may stand between a source line and its address: `[원문 보기](https://…)`.
+_POINTER = re.compile(r"(?:원문|바로|가기|보기|링크|주소|출처|자세히|URL|link)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,12 @@ def _is_between(text: str, end: int, start: int, *, follows: bool = False) -> bo
     newlines = between.count("\n")
     if newlines == 0:
         # In a table the address may stand some cells behind; in a sentence it must follow at once.
-        return "\t" in between or not _MARKS.sub("", between)
-    return not _MARKS.sub("", between) and (follows or newlines == 1)
+        return "\t" in between or not _words(between)
+    return not _words(between) and (follows or newlines == 1)
+
+
+def _words(between: str) -> str:
+    return _POINTER.sub("", _MARKS.sub("", between))
 
 
 def _beside(text: str, pair: _Pair, begin: int, end: int) -> tuple[str, ...]:

@@ -98,7 +98,9 @@ def write_source_line(ministry: str, day: date) -> str:
 # Everything is looked for around a day with its year, at most so far from it: the time is that of the length.
 _REACH = 120
 _DAYS = re.compile(
-    rf"(?<![0-9./-]){_DAY}(?![0-9])(?:\s?\([월화수목금토일](?:요일)?\)\.?)?".replace(r"\s", r"[^\S\n\t]")
+    rf"(?<![0-9./-]){_DAY}(?![0-9])(?:일?자(?![가-힣])|일(?![가-힣]))?(?:\s?\([월화수목금토일](?:요일)?\)\.?)?".replace(
+        r"\s", r"[^\S\n\t]"
+    )
 )
 _PAIRS = {"(": ")", "[": "]", "<": ">", "【": "】", "〔": "〕", "〈": "〉"}
 _OPENED = re.compile(r"[(\[<【〔〈]([^()\[\]<>【】〔〕〈〉\n\t]*)$")
@@ -109,7 +111,7 @@ _DOCUMENT = (
 )
 # `출처: …`, `[출처] …`, `자료=…`, `※ 출처 : …`
 _LABEL = re.compile(
-    r"(?:[(\[<【〔〈]\s?)?(?<![^\W\d_])(?:자료\s?출처|출처|자료|제공|source)\s{0,3}(?:[:=]|[)\]>】〕〉]\s{0,3}[:=]?)\s{0,3}",
+    r"(?:[(\[<【〔〈]\s?)?(?<![^\W\d_])(?:자료\s?출처|출처|자료|사진|그래픽|제공|source)\s{0,3}(?:[:=]|[)\]>】〕〉]\s{0,3}[:=]?)\s{0,3}",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(rf"{_LABEL.pattern}(?P<rest>[^\n\t:=]*)$", re.IGNORECASE)
@@ -124,7 +126,7 @@ _NO_NAME = re.compile(
     r"|방문|출장|발효|의결|선고|출범|신설|폐지|개통|준공|착공|체결|이후|이전|오전|오후|당시)$"
 )
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，／：＝（）［］＜＞－　", "0123456789.,/:=()[]<>- ")
-_BEFORE_A_CELL = re.compile(r"(?:^|[\t|\"“>;])[\s※*\-–—·•○●□■▶▷◆◇☞?]*$")
+_BEFORE_A_CELL = re.compile(r"(?:^|[\t|\"“>;])[\s※*\-–—·•○●□■▶▷◆◇☞?]*(?:\(?[0-9]{1,3}[).]\s?)?$")
 _AFTER_A_CELL = re.compile(r"[^\S\n\t]{0,9}\.?[^\S\n\t]{0,9}(?:\Z|[\n\t|\"”<;]|https?:|(?:www\.|m\.)?korea\.kr)")
 
 
@@ -197,17 +199,15 @@ class _Surroundings:
     def _behind_a_name(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """`출처: 산업통상자원부 보도자료(2024.1.17)`: the day alone is in the brackets."""
         left = self.left[: len(self.left) - (self.start - start)]
-        labelled = _LABELLED.search(left)
-        if labelled and (ministry := _known_name(_AT_THE_END.sub("", labelled["rest"]))):
-            yield start - len(left) + labelled.start(), end, ministry
-            return
         name = _AT_THE_END.sub("", left)
         printed = list(_PRINTED_NAMES.finditer(name))
         if not printed or printed[-1].end() != len(name) or not _is_known(printed[-1][0]):
             return
-        # `국가보훈부(2023.6.5.)는 승격했다` is no source: it must be said to be a document, or stand alone.
-        begin = start - len(left) + printed[-1].start()
-        if re.search(_DOCUMENT, left[len(name) :]) or self._is_alone(begin, end):
+        labelled = _LABELLED.search(left)
+        only_labelled = labelled is not None and labelled.start("rest") == printed[-1].start()
+        begin = start - len(left) + (labelled.start() if labelled and only_labelled else printed[-1].start())
+        # `국가보훈부(2023.6.5.)는 승격했다` is no source: it must be said to be one, or a document, or stand alone.
+        if labelled or re.search(_DOCUMENT, left[len(name) :]) or self._is_alone(begin, end):
             yield begin, end, printed[-1][0]
 
     def _without_brackets(self) -> Iterator[tuple[int, int, str]]:

@@ -60,6 +60,8 @@ def test_a_post_as_boards_end_it() -> None:
         (f"{SOURCE}\n{link(1)}", [(SOURCE, 1)]),
         (f"{SOURCE} {link(1)}", [(SOURCE, 1)]),
         (f"{SOURCE}: {link(1)}", [(SOURCE, 1)]),
+        (f"{SOURCE} [원문 보기]({link(1)})", [(SOURCE, 1)]),
+        (f"{SOURCE}\n▶ 바로 가기: {link(1)}", [(SOURCE, 1)]),
         (f"{link(1)} {SOURCE}", [(SOURCE, 1)]),
         (f"{link(1)}\n{SOURCE}", [(SOURCE, 1)]),
         (f"{link(1)}\n\n{SOURCE}", [(None, 1), (SOURCE, None)]),

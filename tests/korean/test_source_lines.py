@@ -121,6 +121,9 @@ def found(text: str) -> list[tuple[str, date]]:
         "(산업통상자원부 보도자료, 2024.1.17.(수요일))",
         "(산업통상자원부, 「희토류 공급망 대책」 보도자료, 2024.1.17.)",
         "(출처: 산업통상자원부, 2024-01-17)",
+        "(사진=산업통상자원부, 2024년 1월 17일자)",
+        "(산업통상자원부, ’24.1.17일)",
+        "1) 산업통상자원부, 「업무계획」, 2024.1.17.",
         "(자료 : 산업통상자원부 2024.1.17 보도참고자료)",
         "출처: 산업통상자원부 보도자료(2024.1.17)",
         "[출처] 산업통상자원부(2024.01.17.)",
@@ -171,6 +174,15 @@ def test_several_in_one_text() -> None:
         ("법무부", DAY.replace(day=20)),
     ]
     assert [each.line for each in find_source_lines(text)] == [1, 1, 3, 4]
+
+
+def test_several_behind_one_label() -> None:
+    text = "자료: 환경부(2024.01.17.), 국토교통부 보도자료(2024.01.18.)"
+    assert found(text) == [("환경부", DAY), ("국토교통부", DAY.replace(day=18))]
+    assert [each.source.raw for each in find_source_lines(text)] == [
+        "자료: 환경부(2024.01.17.)",
+        "국토교통부 보도자료(2024.01.18.)",
+    ]
 
 
 @pytest.mark.parametrize("joined", ["기획재정부·산업통상자원부", "기재부, 산업부", "기획재정부ㆍ산업통상자원부"])
