@@ -1,6 +1,6 @@
 """The only place that asks what time it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 KST = ZoneInfo("Asia/Seoul")
@@ -9,6 +9,11 @@ KST = ZoneInfo("Asia/Seoul")
 def utc_now() -> str:
     """Now, as the database writes it: UTC to the second, `2024-01-17T01:02:03Z`."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_ago(by: timedelta) -> str:
+    """So long before now, as the database writes it."""
+    return (datetime.now(UTC) - by).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def utc_now_precise() -> str:

@@ -104,6 +104,19 @@ def find_original(reference: Reference, candidates: Iterable[Candidate]) -> Orig
     return _join(found, why) if surely else Original(None, None, why)
 
 
+def which_may_be_meant(reference: Reference, candidates: Sequence[Candidate]) -> set[int]:
+    """The newsIds worth having, of a listing, so that `find_original` can decide: without their texts it often cannot.
+
+    That of the link; the one that title, day and ministry tell whatever the link says; else those with a title akin.
+    """
+    without_link = replace(reference, news_id=None)
+    found = {find_original(each, candidates).news_id for each in (reference, without_link)} - {None}
+    found |= {each.news_id for each in candidates if each.news_id == reference.news_id}
+    if not found and reference.title:
+        found = {each.news_id for each in candidates if _fit(reference.title, each) > _Title.OTHER}
+    return {news_id for news_id in found if news_id is not None}
+
+
 def find_cited(reference: Reference, lines: Iterable[str], candidates: Sequence[Candidate]) -> Original:
     """As `find_original`, for a citation in a running text, of which any of `lines` may be the title, or none."""
     alone = find_original(reference, candidates)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from harvester.boards import Board
+from harvester.joint import NEAR
 from harvester.originals import Reference
 from harvester.texts import Attachments
 
+WEEK = 7
+"""Days from a release to its re-posting: 1 to 6, rarely more (told)."""
 ORIGINALS = "originals of the ESG board"
 """Stands for a filter where a plan picks releases; no row of the ledger has it."""
 
@@ -29,23 +32,33 @@ class Pick:
 
 
 def picks(
-    references: Iterable[Reference], *, apart: int, codes_of: Callable[[str, date], tuple[str, ...]]
+    references: Iterable[Reference], *, again: bool, codes_of: Callable[[str, date], tuple[str, ...]]
 ) -> dict[date, Pick]:
-    """Where to look for what is referred to: on its day or, with `apart`, on the days up to so many before and after.
+    """Where to look for what is referred to: on its day or, `again`, on the days around it.
 
-    `codes_of` gives the codes of a ministry as printed on a day, none where it is not known.
+    Only a link is followed to other days: of the week before the re-posting, where it gives no day at all. `codes_of`
+    gives the codes of a ministry as printed on a day, none where it is not known.
     """
     sought: defaultdict[date, list[Reference]] = defaultdict(list)
     for each in references:
-        if each.day is not None:
-            for days in range(-apart, apart + 1):
-                if days or not apart:
-                    sought[each.day + timedelta(days=days)].append(each)
+        for day in _days_of(each, again=again):
+            sought[day].append(each)
     found = {}
     for day, of_day in sought.items():
         codes = [codes_of(each.ministry or "", day) for each in of_day]
         found[day] = Pick(tuple(of_day), tuple(sorted(set().union(*codes))) if all(codes) else ())
     return found
+
+
+def _days_of(reference: Reference, *, again: bool) -> list[date]:
+    day, posted = reference.day, reference.posted
+    if not again:
+        return [day] if day else []
+    if reference.news_id is None:
+        return []
+    if day:
+        return [day + timedelta(days=apart) for apart in range(-NEAR, NEAR + 1) if apart]
+    return [posted - timedelta(days=back) for back in range(WEEK)] if posted else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a run may say of itself: the exit status, and the sentence that gives the reason."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -31,18 +31,24 @@ class Verdict:
 
 
 def judge(
-    asked: Collection[date], skipped: int, records: "Mapping[date, DayRecord]", stopped: str | None, interrupted: bool
+    asked: Collection[date],
+    skipped: int,
+    records: "Mapping[date, DayRecord]",
+    stopped: str | None,
+    interrupted: bool,
+    *,
+    done: str = "complete",
 ) -> Verdict:
     """The verdict on a run.
 
     `asked` are the days that needed a walk, besides `skipped` that did not; `records` those that were closed. `stopped`
-    is why the run gave up before the end, `interrupted` whether somebody stopped it.
+    is why the run gave up before the end, `interrupted` whether somebody stopped it, `done` what a good day is called.
     """
     total = skipped + len(asked)
     confirmed = skipped + sum(record.confirmed for record in records.values())
     not_confirmed = [records[day] for day in sorted(records) if not records[day].confirmed]
     not_reached = sorted(set(asked) - records.keys())
-    told = [f"{confirmed} of {total} {_days(total)} complete"]
+    told = [f"{confirmed} of {total} {_days(total)} {done}"]
     if not_confirmed:
         named = [f"{record.day} {record.state}" for record in not_confirmed[:DAYS_IN_A_SENTENCE]]
         more = len(not_confirmed) - len(named)
@@ -63,13 +69,18 @@ def judge(
     return Verdict("partial", Exit.PARTIAL, sentence)
 
 
-def together(verdicts: Mapping[str, Verdict]) -> Verdict:
-    """One verdict on several runs, by what each was about: as good as the worst, a failure only where all failed."""
-    sentence = "; ".join(f"{name}: {verdict.sentence}" for name, verdict in verdicts.items())
-    statuses = {verdict.exit_status for verdict in verdicts.values()}
-    words = {verdict.word for verdict in verdicts.values()}
+NOT_BEGUN = Verdict("failure", Exit.FAILURE, "not asked, since the run ended before")
+
+
+def together(verdicts: Sequence[tuple[str, Verdict | None]]) -> Verdict:
+    """One verdict on several runs, each with what it was about, None for one not begun: a failure if all failed."""
+    told = [(name, verdict or NOT_BEGUN) for name, verdict in verdicts]
+    if len(told) == 1:
+        return told[0][1]
+    sentence = "; ".join(f"{name}: {verdict.sentence}" for name, verdict in told)
+    words = {verdict.word for _, verdict in told}
     if len(words) == 1:
-        return Verdict(words.pop(), statuses.pop(), sentence)
+        return Verdict(words.pop(), told[0][1].exit_status, sentence)
     return Verdict("interrupted" if "interrupted" in words else "partial", Exit.PARTIAL, sentence)
 
 

@@ -5,10 +5,9 @@ import json
 import sys
 from collections import deque
 from collections.abc import Iterable, Mapping
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +16,20 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.error import ReactorNotRunning
 
-from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, Board, BriefingBoard, board_address, board_of
+from harvester.boards import BOARDS, ESG_BOARD, Board, board_address
 from harvester.cli.locked import with_lock
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, ministry_codes
+from harvester.cli.originals import Originals
 from harvester.cli.progress import ProgressLine
 from harvester.extensions.run import Run
-from harvester.joint import NEAR
 from harvester.manners import pace
-from harvester.originals import Reference
-from harvester.plan import Plan, picks
-from harvester.spiders.arguments import WrongArgument, check_filter, read_ministries, read_range
+from harvester.plan import Plan
+from harvester.spiders.arguments import WrongArgument, check_filter, read_range
 from harvester.spiders.boards import spider_of
-from harvester.store import open_to_read, reports
 from harvester.texts import Attachments
-from harvester.verdict import Exit, Verdict, together
+from harvester.verdict import NOT_BEGUN, Exit, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ def plans_of(verb: str, asked: Asked, since: date, until: date, *, again: bool) 
         try:
             check_filter(board, codes, words)
         except WrongArgument as error:
-            if set(asked.boards) < set(BOARDS.values()):
+            if not set(BOARDS.values()) <= set(asked.boards):
                 raise bad(error) from None
             click.echo(f"{board.slug} is left out: {error.message}", err=True)
             continue
@@ -150,12 +147,18 @@ class Crawls:
             plan = waiting.popleft()
             if not await self._goes_on_after(plan):
                 return
-            if plan.board == ESG_BOARD:
-                # What it re-posts, and the database has not, is fetched from korea.kr at once.
-                for apart in (0, NEAR):
-                    for originals in plans_of_originals(plan, Path(self._settings["DATABASE"]), apart):
-                        if not await self._goes_on_after(originals):
-                            return
+            if plan.board == ESG_BOARD and not await self._fetch_originals(plan):
+                return
+
+    async def _fetch_originals(self, plan: Plan) -> bool:
+        """What posts of the ESG board re-post, and the database has not, is fetched from korea.kr at once."""
+        originals = Originals(plan, Path(self._settings["DATABASE"]))
+        for again in (False, True):
+            for each in originals.plans(again=again):
+                if not await self._goes_on_after(each):
+                    return False
+        originals.finish()
+        return True
 
     async def _goes_on_after(self, plan: Plan) -> bool:
         """Crawl one plan; whether the next may be crawled."""
@@ -187,33 +190,6 @@ class Crawls:
         return run
 
 
-def plans_of_originals(plan: Plan, database: Path, apart: int) -> list[Plan]:
-    """What to fetch for the posts of these days whose originals are not stored: a plan for each board of korea.kr."""
-    with closing(open_to_read(database)) as db:
-        missing = reports.posts_without_original(db, plan.since, plan.until)
-    by_board: dict[BriefingBoard, list[Reference]] = {}
-    for each in missing:
-        by_board.setdefault(board_of(each.link) or PRESS_RELEASE, []).append(each.reference)
-    made = []
-    for board, references in by_board.items():
-        # A day that is off by some is worth looking for only where a link says that there is something.
-        sought = references if not apart else [each for each in references if each.news_id]
-        if found := picks(sought, apart=apart, codes_of=partial(codes_of, board)):
-            made.append(replace(plan, board=board, since=min(found), until=max(found), picks=found))
-    return made
-
-
-def codes_of(board: BriefingBoard, ministry: str, day: date) -> tuple[str, ...]:
-    """The codes a printed ministry has on a day; none where it is not known, or the board is not asked by them."""
-    try:
-        return read_ministries([ministry], day, day) if board.by_ministry else ()
-    except WrongArgument:
-        return ()
-
-
-NOT_BEGUN = Verdict("failure", Exit.FAILURE, "not asked, since the run ended before")
-
-
 def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool) -> int:
     """What came of it: in full for a machine, what is incomplete for a person, and the last line."""
     if any(run is not None and run.verdict is None for _, run in runs):
@@ -224,13 +200,12 @@ def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool
         for day in told["days"]:
             if day["state"] not in ("complete", "empty"):
                 click.echo(f"{name}{day['day']} {day['state']}: {day['reason']}", err=True)
-    verdicts = {
-        f"{plan.board.slug}{f' ({plan.filter})' if plan.picks else ''}": run.verdict
-        if run and run.verdict
-        else NOT_BEGUN
-        for plan, run in runs
-    }
-    verdict = next(iter(verdicts.values())) if len(verdicts) == 1 else together(verdicts)
+    verdict = together(
+        [
+            (f"{plan.board.slug}{f' ({plan.filter})' if plan.picks else ''}", run.verdict if run else None)
+            for plan, run in runs
+        ]
+    )
     counts = {kind: sum(told[kind] for told in summaries) for kind in ("new", "changed", "unchanged")}
     if as_json:
         whole = {

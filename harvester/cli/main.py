@@ -21,6 +21,7 @@ VERBS = {
     "sources": "check the sources a text cites: which release is meant, and is it so?",
     "archive": "what is kept of the pages as they came; --export as WARC",
     "replay": "derive every release again from the archive",
+    "doctor": "does the site still look as expected? one page of each kind",
     "demo": "run the real crawl against a miniature korea.kr on this machine",
 }
 

@@ -143,24 +143,17 @@ filter_options = together(
     ),
 )
 
-site_options = together(
-    click.option(
-        "--site",
-        type=SiteAddress(),
-        default=SITE,
-        show_default=True,
-        envvar="HARVEST_SITE",
-        show_envvar=True,
-        help="The site, or a stand-in for it.",
-    ),
-    click.option(
-        "--esg-board",
-        type=BoardAddress(),
-        envvar="HARVEST_ESG_BOARD",
-        show_envvar=True,
-        help="Where the ESG board is: its site, or the address of its list.  [default: https://k-esg.org; the site,"
-        " where that is a stand-in]",
-    ),
+site_option = click.option(
+    "--site",
+    type=SiteAddress(),
+    default=SITE,
+    show_default=True,
+    envvar="HARVEST_SITE",
+    show_envvar=True,
+    help="The site, or a stand-in for it.",
+)
+
+pace_options = together(
     click.option(
         "--rate",
         type=float,
@@ -179,6 +172,19 @@ site_options = together(
         show_envvar=True,
         help="Requests at once.",
     ),
+)
+
+site_options = together(
+    site_option,
+    click.option(
+        "--esg-board",
+        type=BoardAddress(),
+        envvar="HARVEST_ESG_BOARD",
+        show_envvar=True,
+        help="Where the ESG board is: its site, or the address of its list.  [default: https://k-esg.org; the site,"
+        " where that is a stand-in]",
+    ),
+    pace_options,
     click.option(
         "--attachments",
         type=click.Choice([each.value for each in Attachments]),

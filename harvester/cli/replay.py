@@ -162,8 +162,7 @@ def replay(asked: Asked, jobs: int) -> Report:
 
 def report(reports: list[Report], database: Path, *, as_json: bool) -> int:
     """Say what came of it."""
-    verdicts = {each.board: each.verdict for each in reports}
-    whole = together(verdicts) if len(reports) > 1 else reports[0].verdict
+    whole = together([(each.board, each.verdict) for each in reports])
     if as_json:
         told = [each.as_data() for each in reports]
         several = {"verdict": whole.word, "exit_status": int(whole.exit_status), "boards": told}

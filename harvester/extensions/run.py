@@ -169,6 +169,7 @@ class Run:
             records=self.records,
             stopped=spider.stop_reason,
             interrupted=reason == "shutdown",
+            done="looked through" if self._plan.picks else "complete",
         )
         stats = self.crawler.stats
         self.store.finish_run(

@@ -98,9 +98,12 @@ def read_ministries(names: Iterable[str], since: date | None = None, until: date
 
 
 def _named(name: str, since: date | None = None, until: date | None = None) -> tuple[Ministry, ...]:
-    if name.strip() in GROUPS:
-        return ministries_of_group(name.strip(), since, until)
-    return ministries_named(name, since, until)
+    if name.strip() not in GROUPS:
+        return ministries_named(name, since, until)
+    members = ministries_of_group(name.strip(), since, until)
+    # The site files the releases of one whose code is not known under the code of its heir.
+    heirs = (ministries_named(each.name, since, until) for each in members if not each.code)
+    return (*members, *(heir for several in heirs for heir in several))
 
 
 def check_filter(board: Board, codes: tuple[str, ...], words: str) -> None:

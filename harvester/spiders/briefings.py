@@ -26,7 +26,7 @@ from harvester.files import Files
 from harvester.items import NOT_FETCHED, Briefing
 from harvester.korean import read_prefix
 from harvester.middlewares import SiteAsksToStayAway
-from harvester.originals import Candidate, find_original
+from harvester.originals import Candidate, which_may_be_meant
 from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.listing import ListingPage, Row, same_lead
 from harvester.pages.markup import clean
@@ -79,6 +79,8 @@ class BriefingSpider(LedgerSpider):
             if self.stop_reason:
                 return
             walk = self.walks[day] = DayWalk(day, listings_before=self._listings_with_rows)
+            if self.plan.picks:
+                walk.vouched, walk.answers_needed = True, 1  # nothing will be claimed of this day
             yield self._listing_request(walk, walk.begin())
 
     def closing(self) -> None:
@@ -125,7 +127,7 @@ class BriefingSpider(LedgerSpider):
         self._let_others_in()
         self._listings_with_rows += bool(page.rows)
         if number == CONTROL:
-            yield from self._lists_work(walk, page, form)
+            yield from self._lists_work(walk, page, response)
             return
         if number == 1:
             self.run.met_ministries(page.ministries)
@@ -134,13 +136,17 @@ class BriefingSpider(LedgerSpider):
             yield self._listing_request(walk, next_number)
         yield from self._after_listing(walk)
 
-    def _lists_work(self, walk: DayWalk, page: ListingPage, form: dict[str, str]) -> ListingOutput:
+    def _lists_work(self, walk: DayWalk, page: ListingPage, response: Response) -> ListingOutput:
         """The answer to the control question: an empty day is believed only of a site that lists something."""
         if page.rows:
             walk.vouch()
             yield from self._after_listing(walk)
+            return
+        since, until = page.form.get("startDate", "?"), page.form.get("endDate", "?")
+        said = f"the site says that nothing at all was published from {since} to {until}"
+        if retry := self._retry(response, said):
+            yield retry
         else:
-            said = f"the site says that nothing at all was published from {form['startDate']} to {form['endDate']}"
             yield from self._page_lost(walk, CONTROL, said)
 
     def _let_others_in(self) -> None:
@@ -243,8 +249,10 @@ class BriefingSpider(LedgerSpider):
             )
             for row in walk.rows.values()
         ]
-        meant = (find_original(each, candidates) for each in self.plan.picks[walk.day].references)
-        return {news_id: walk.rows[news_id] for found in meant if (news_id := str(found.news_id)) in walk.rows}
+        meant = {
+            found for each in self.plan.picks[walk.day].references for found in which_may_be_meant(each, candidates)
+        }
+        return {news_id: row for news_id, row in walk.rows.items() if int(news_id) in meant}
 
     @staticmethod
     def _changed(was: KnownRelease, row: Row) -> bool:

@@ -64,7 +64,7 @@ class EsgBoardSpider(LedgerSpider):
         days = self.run.days_to_walk()
         if not days:
             return
-        self.walks = {day: DayWalk(day) for day in days}
+        self.walks = {day: DayWalk(day, things=("posts", "post")) for day in days}
         self.list_walk = BoardWalk(min(days))
         if urlsplit(self._address).path.strip("/"):
             self.list_address = self._address
@@ -163,7 +163,7 @@ class EsgBoardSpider(LedgerSpider):
                     follow.append(row)
                 else:
                     walk.unchanged[str(row.post_id)] = ""
-            walk.follow(str(row.post_id) for row in follow)
+            walk.follow([str(row.post_id) for row in follow])
             for row in follow:
                 yield self._request(
                     f"{self.site}/post/{row.post_id}",

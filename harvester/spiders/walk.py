@@ -5,7 +5,7 @@ not stably sorted, so a day's walk is believed only when every page declares the
 newsIds were listed. Otherwise it is walked again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +23,8 @@ EMPTY_ANSWERS = 3
 @dataclass
 class DayWalk:
     day: date
+    things: tuple[str, str] = ("releases", "newsId")
+    """What a report calls what is listed, and what names one."""
     listings_before: int = 0
     """How many listing pages with rows the run had read when this walk began."""
     walks: int = 0
@@ -33,6 +35,7 @@ class DayWalk:
     moved: str | None = None
     """Why this walk does not add up."""
     empty_answers: int = 0
+    answers_needed: int = EMPTY_ANSWERS
     vouched: bool = False
     """For a day with nothing: whether the site was seen to list anything at all meanwhile."""
     broken: dict[int, str] = field(default_factory=dict)
@@ -89,7 +92,7 @@ class DayWalk:
         self.pages_waited_for.discard(number)
         if self.declared != page.declared:
             if number != 1:
-                self.moved = f"it declared {self.declared} releases, then {page.declared}"
+                self.moved = f"it declared {self.declared} {self.things[0]}, then {page.declared}"
             self.same_number.clear()
         self.declared = page.declared
         self.unreadable_rows |= dict.fromkeys(page.unreadable)
@@ -100,7 +103,7 @@ class DayWalk:
         if number != 1:
             return []
         self.page_size = page.page_size
-        if 0 < self.empty_answers < EMPTY_ANSWERS:
+        if 0 < self.empty_answers < self.answers_needed:
             self.pages_waited_for = {1}
         else:
             self.pages_waited_for = set(range(2, page.pages + 1))
@@ -109,7 +112,7 @@ class DayWalk:
     @property
     def empty(self) -> bool:
         """Whether the site said often enough that this day has nothing."""
-        return self.declared == 0 and self.empty_answers >= EMPTY_ANSWERS and not self.broken
+        return self.declared == 0 and self.empty_answers >= self.answers_needed and not self.broken
 
     def ask_whether_lists_work(self) -> int:
         """Wait for the answer to the question whether the site lists anything at all; its number as a page."""
@@ -136,7 +139,7 @@ class DayWalk:
         self.waited_for.clear()
         self.looked_again = True
 
-    def follow(self, news_ids: Iterable[str]) -> None:
+    def follow(self, news_ids: Collection[str]) -> None:
         """Wait for the pages of these releases."""
         self.followed |= set(news_ids)
         self.waited_for |= set(news_ids)
@@ -174,30 +177,29 @@ class DayWalk:
         if self.moved:
             problems.append(f"the listing kept moving: {self.moved}")
         elif len(self.listed) != self.declared and not self.broken:
-            problems.append(f"the site declares {self.declared} releases and lists {len(self.listed)}")
+            problems.append(f"the site declares {self.declared} {self.things[0]} and lists {len(self.listed)}")
         problems += self.unreadable_rows
         if self.pages_waited_for:
             problems.append("the listing was not walked to its end")
         lost = self.lost | self.gone
         if lost:
-            problems.append(_lost(lost))
+            problems.append(self._named("{} {} could not be read", lost))
         if self.without_text:
-            problems.append(_lost(self.without_text, "the text of {} releases could not be fetched"))
+            problems.append(self._named("the text of {} {} could not be fetched", self.without_text))
         if self.waited_for:
-            problems.append(f"{len(self.waited_for)} releases not reached: {_some(self.waited_for)}")
+            problems.append(f"{len(self.waited_for)} {self.things[0]} not reached: {self._some(self.waited_for)}")
         if problems:
             had = self.unchanged or self.followed - lost.keys() - self.waited_for
             return ("partial" if had else "failed"), "; ".join(problems)
         return ("empty" if self.declared == 0 else "complete"), None
 
+    def _named(self, what: str, lost: dict[str, str]) -> str:
+        """What is lost, by reason."""
+        reasons: dict[str, list[str]] = {}
+        for key, reason in lost.items():
+            reasons.setdefault(reason, []).append(key)
+        told = "; ".join(f"{self._some(keys)} ({reason})" for reason, keys in reasons.items())
+        return f"{what.format(len(lost), self.things[0])}: {told}"
 
-def _lost(lost: dict[str, str], what: str = "{} releases could not be read") -> str:
-    reasons: dict[str, list[str]] = {}
-    for news_id, reason in lost.items():
-        reasons.setdefault(reason, []).append(news_id)
-    told = "; ".join(f"{_some(news_ids)} ({reason})" for reason, news_ids in reasons.items())
-    return f"{what.format(len(lost))}: {told}"
-
-
-def _some(news_ids: set[str] | list[str]) -> str:
-    return ", ".join(f"newsId {news_id}" if i == 0 else news_id for i, news_id in enumerate(sorted(news_ids)))
+    def _some(self, keys: Iterable[str]) -> str:
+        return f"{self.things[1]} {', '.join(sorted(keys))}"

@@ -87,6 +87,14 @@ def count_stored(db: Database, post_ids: Iterable[str]) -> int:
     return int(found[0])
 
 
+def counts(db: Database, since: str, until: str) -> tuple[int, int]:
+    """How many posts of these days are stored, and how many of them the board withdrew."""
+    stored, withdrawn = db.conn.execute(
+        "SELECT count(*), count(withdrawn_at) FROM esg_posts WHERE posted_on BETWEEN ? AND ?", [since, until]
+    ).fetchone()
+    return stored, withdrawn
+
+
 def not_listed(db: Database, _board: str, day: str, listed: Iterable[str]) -> tuple[list[int], int]:
     """The stored posts of a day that the board no longer lists, and how many of that day we hold in all."""
     rows = db.conn.execute(
@@ -142,16 +150,23 @@ def find_originals(db: Database, posts: Collection[int], days: Collection[str]) 
 class Unmatched:
     """A post whose original is not stored: what it refers to, and the address it gives."""
 
+    post_id: int
     reference: Reference
     link: str | None
 
 
-def without_original(db: Database, since: str, until: str) -> list[Unmatched]:
-    """The posts of these days that say of which day their original is, and it is not stored."""
+def without_original(db: Database, since: str, until: str, sought_before: str) -> list[Unmatched]:
+    """The posts of these days whose original is not stored, and was not looked for on the site since then."""
     rows = db.conn.execute(
-        f"{_REFERENCES} WHERE posted_on BETWEEN ? AND ? AND news_id IS NULL AND source_day IS NOT NULL", [since, until]
+        f"{_REFERENCES} WHERE posted_on BETWEEN ? AND ? AND news_id IS NULL AND (sought_at IS NULL OR sought_at < ?)",
+        [since, until, sought_before],
     )
-    return [Unmatched(_reference(row[:7])[1], row[7]) for row in rows]
+    return [Unmatched(row[0], _reference(row[:7])[1], row[7]) for row in rows]
+
+
+def note_sought(db: Database, post_ids: Iterable[int], now: str) -> None:
+    """Note that the originals of these posts were looked for on the site."""
+    db.conn.executemany("UPDATE esg_posts SET sought_at = ? WHERE post_id = ?", [(now, each) for each in post_ids])
 
 
 def _reference(row: tuple[int, int | None, str, str | None, str | None, str, str]) -> tuple[int, Reference]:

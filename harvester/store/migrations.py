@@ -213,6 +213,7 @@ BOARDS = (
         news_id INTEGER REFERENCES briefings(news_id),
         matched_by TEXT,
         match_reason TEXT,
+        sought_at TEXT,
         first_seen_at TEXT NOT NULL,
         last_seen_at TEXT NOT NULL,
         changed_at TEXT,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from harvester.boards import ESG_BOARD
 from harvester.store import esg_posts, ledger, runs
 from harvester.store.esg_posts import Unmatched
 from harvester.store.ledger import DayRecord
@@ -57,6 +58,9 @@ def coverage(db: Database, board: str, filter_: str, since: date | None, until: 
     if filter_:
         # What a filter matched is known to the ledger alone: a release does not say which words find it.
         return Coverage(board, filter_, since, until, days, sum(record.stored or 0 for record in days.values()), None)
+    if board == ESG_BOARD.slug:
+        stored, withdrawn = esg_posts.counts(db, since.isoformat(), until.isoformat())
+        return Coverage(board, filter_, since, until, days, stored, withdrawn)
     stored, withdrawn = db.conn.execute(
         "SELECT count(*), count(withdrawn_at) FROM briefings WHERE board = ? AND published_on BETWEEN ? AND ?",
         [board, since.isoformat(), until.isoformat()],
@@ -128,6 +132,6 @@ def newest(db: Database, limit: int) -> list[dict[str, Any]]:
     )
 
 
-def posts_without_original(db: Database, since: date, until: date) -> list[Unmatched]:
-    """The posts of the ESG board of these days whose original is not stored, and could be looked for."""
-    return esg_posts.without_original(db, since.isoformat(), until.isoformat())
+def posts_without_original(db: Database, since: date, until: date, sought_before: str) -> list[Unmatched]:
+    """The posts of the ESG board of these days whose original is not stored, nor was looked for since then (UTC)."""
+    return esg_posts.without_original(db, since.isoformat(), until.isoformat(), sought_before)

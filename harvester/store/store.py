@@ -80,6 +80,11 @@ class Store:
         self.flush()
         return esg_posts.known(self._db, post_ids)
 
+    def note_sought(self, post_ids: Iterable[int]) -> None:
+        """Note that the originals of these posts of the ESG board were looked for on the site."""
+        with transaction(self._db):
+            esg_posts.note_sought(self._db, post_ids, utc_now())
+
     def drift_of_posts(self, rows: Mapping[int, tuple[int | None, int]]) -> None:
         """Note 번호 and hits of posts as the list has them today, by post_id."""
         with transaction(self._db):
@@ -265,7 +270,10 @@ class Store:
 
 
 def _named(batch: Sequence[Briefing | EsgPost]) -> str:
-    return ", ".join(item.key for item in batch) or "the archive"
+    if not batch:
+        return "the archive"
+    what = "post" if isinstance(batch[0], EsgPost) else "newsId"
+    return f"{what} {', '.join(item.key for item in batch)}"
 
 
 class _Shelf(Protocol):

@@ -55,6 +55,7 @@ def test_the_order_is_a_story_and_every_step_is_in_it() -> None:
         "name_ministry",
         "read_licence",
         "find_contacts",
+        "read_parts",
         "check_range",
         "check_sanity",
         "fingerprint",

@@ -164,7 +164,9 @@ def test_a_transcript_keeps_its_speakers(harvest: Harvester) -> None:
     bodies = "\n".join(row["body"] for row in harvest.rows("SELECT body FROM briefings"))
     for line in spoken:
         assert squeezed(line) in squeezed(bodies)
-    kinds = harvest.rows("SELECT kind, count(*) AS n, count(speaker) AS named FROM statements GROUP BY kind ORDER BY kind")
+    kinds = harvest.rows(
+        "SELECT kind, count(*) AS n, count(speaker) AS named FROM statements GROUP BY kind ORDER BY kind"
+    )
     assert [row["kind"] for row in kinds] == ["answer", "question", "statement"]
     assert all(row["named"] for row in kinds if row["kind"] != "question")
     [first] = harvest.rows("SELECT speaker FROM statements WHERE position = 1 LIMIT 1")
