@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urljoin
 
-from harvester.boards import SITE, BriefingBoard
-from harvester.items import NOT_FETCHED, Attachment, Briefing
+from harvester.boards import ESG_SITE, SITE, BriefingBoard
+from harvester.items import NOT_FETCHED, Attachment, Briefing, EsgPost
+from harvester.pages.esg_board import PostPage, PostRow
 from harvester.pages.listing import Row
 from harvester.pages.markup import clean
 from harvester.pages.release import ReleasePage
@@ -43,12 +44,38 @@ def briefing(
         body_raw=texts.body,
         body_source=texts.source,
         body_status=texts.status,
-        fetched_at=f"{fetched_at.partition('.')[0].rstrip('Z')}Z",
+        fetched_at=_to_the_second(fetched_at),
         exchange_id=exchange_id,
         presenter_raw=presenter,
         issuer=board.issuer,
         attachments=_attachments(board, page, row, texts, site),
     )
+
+
+def esg_post(page: PostPage, row: PostRow, *, listed_on: date, fetched_at: str, exchange_id: int | None) -> EsgPost:
+    """A post of the ESG board as read; whole titles, and hits of today, stand in the list."""
+    return EsgPost(
+        post_id=str(row.post_id),
+        number=row.number,
+        url=f"{ESG_SITE}/post/{row.post_id}",
+        listed_on=listed_on,
+        row_signature=row.signature,
+        title_raw=row.title,
+        writer_raw=page.writer,
+        day_raw=page.day_raw,
+        department_raw=page.department,
+        text_raw=page.text,
+        source_line=page.source_line,
+        links_raw=page.links,
+        likes=page.likes,
+        hits=row.hits if page.hits is None else page.hits,
+        fetched_at=_to_the_second(fetched_at),
+        exchange_id=exchange_id,
+    )
+
+
+def _to_the_second(fetched_at: str) -> str:
+    return f"{fetched_at.partition('.')[0].rstrip('Z')}Z"
 
 
 def _attachments(board: BriefingBoard, page: ReleasePage, row: Row, texts: Texts, site: str) -> list[Attachment]:

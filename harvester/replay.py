@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,10 +22,11 @@ from urllib.parse import urlsplit
 
 from harvester import settings, texts
 from harvester.boards import BOARDS, BriefingBoard
-from harvester.derive import briefing
+from harvester.derive import briefing, esg_post
 from harvester.documents import Readers
-from harvester.items import NOT_FETCHED, Briefing
+from harvester.items import NOT_FETCHED, Briefing, EsgPost
 from harvester.pages import UnreadablePage
+from harvester.pages.esg_board import read_board, read_post
 from harvester.pages.listing import ListingPage
 from harvester.store import ArchiveReader, DatabaseProblem, Exchange, Origin, Readings, archive_path, readings_path
 from harvester.texts import OK, Attachments, Got, Wanted, answer, find_text, got_from, or_stored, read_body
@@ -48,7 +50,7 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Derived:
     news_id: int
-    item: Briefing | None
+    item: Briefing | EsgPost | None
     reason: str = ""
     """Why there is no item."""
     readings: tuple[tuple[str, str, dict[str, Any]], ...] = ()
@@ -114,10 +116,7 @@ class Deriver:
 
     @cached_property
     def steps(self) -> list[Any]:
-        """The pipelines in order, without those that belong to a crawl: the range it was asked for, and its store."""
-        paths = sorted(settings.ITEM_PIPELINES, key=lambda path: settings.ITEM_PIPELINES[path])
-        classes = [getattr(import_module(path.rpartition(".")[0]), path.rpartition(".")[2]) for path in paths]
-        return [step() for step in classes if not hasattr(step, "from_crawler")]
+        return steps_of(settings.ITEM_PIPELINES)
 
     @cached_property
     def _refused(self) -> type[Exception]:
@@ -178,6 +177,46 @@ class Deriver:
                 self._listings.popitem(last=False)
         self._listings.move_to_end(exchange_id)
         return self._listings[exchange_id]
+
+
+def steps_of(pipelines: Mapping[str, int]) -> list[Any]:
+    """The pipelines in order, without those that belong to a crawl: the range it was asked for, and its store."""
+    paths = sorted(pipelines, key=lambda path: pipelines[path])
+    classes = [getattr(import_module(path.rpartition(".")[0]), path.rpartition(".")[2]) for path in paths]
+    return [step() for step in classes if not hasattr(step, "from_crawler")]
+
+
+def derive_posts(database: Path, todo: Iterable[Task]) -> Iterator[Derived]:
+    """Posts of the ESG board derived, in this process: they are few, and have no documents."""
+    steps = steps_of(settings.ESG_ITEM_PIPELINES)
+    with closing(ArchiveReader(archive_path(database))) as archive:
+        for task in todo:
+            reason = ""
+            for page in task.pages:
+                try:
+                    item = _post(archive, archive.get(page), task.news_id)
+                    for step in steps:
+                        item = step.process_item(item)
+                except (UnreadablePage, DatabaseProblem) as error:
+                    reason = reason or str(error)
+                else:
+                    yield Derived(task.news_id, item)
+                    break
+            else:
+                yield Derived(task.news_id, None, reason)
+
+
+def _post(archive: ArchiveReader, exchange: Exchange, post_id: int) -> EsgPost:
+    if exchange.part_of is None or exchange.body is None or exchange.day is None:
+        raise UnreadablePage("its list or its page is not in the archive")
+    listed = read_board(archive.get(exchange.part_of).body or b"")
+    row = next((row for row in listed.rows if row.post_id == post_id), None)
+    if row is None:
+        raise UnreadablePage(f"the archive's list {exchange.part_of} does not list it")
+    page = read_post(exchange.body)
+    page.require_identity(row.post_id, row.title)
+    day = date.fromisoformat(exchange.day)
+    return esg_post(page, row, listed_on=day, fetched_at=exchange.fetched_at, exchange_id=exchange.id)
 
 
 _deriver: Deriver

@@ -19,7 +19,7 @@ from harvester.cli.locked import with_lock
 from harvester.cli.main import say
 from harvester.cli.options import Day, board_option, database_path, db_option, json_option
 from harvester.cli.progress import duration
-from harvester.replay import Derived, derive_all, tasks
+from harvester.replay import Derived, Task, derive_all, derive_posts, tasks
 from harvester.store import ArchiveReader, Saved, Store, archive_path
 from harvester.verdict import Exit, Verdict, together
 
@@ -77,11 +77,7 @@ def command(
     database = database_path(db, data)
 
     def work() -> int:
-        reports = [
-            replay(Asked(database, board, since or FIRST, until or LAST), jobs or cores())
-            for board in boards
-            if isinstance(board, BriefingBoard)
-        ]
+        reports = [replay(Asked(database, board, since or FIRST, until or LAST), jobs or cores()) for board in boards]
         return report(reports, database, as_json=as_json)
 
     return with_lock(database, work)
@@ -92,7 +88,7 @@ class Asked:
     """What the command line says."""
 
     database: Path
-    board: BriefingBoard
+    board: Board
     since: date
     until: date
 
@@ -136,7 +132,8 @@ def replay(asked: Asked, jobs: int) -> Report:
     """Derive what was asked for of one board, and write what differs."""
     archive = archive_path(asked.database)
     with closing(ArchiveReader(archive)) as reader:
-        archived = reader.pages("release", asked.board.slug, asked.since, asked.until)
+        kind = "release" if isinstance(asked.board, BriefingBoard) else "post"
+        archived = reader.pages(kind, asked.board.slug, asked.since, asked.until)
     with closing(Store(asked.database, cause="replay")) as store:
         stored = store.origins(asked.board.slug, asked.since, asked.until)
         todo = list(tasks(stored, archived))
@@ -146,7 +143,7 @@ def replay(asked: Asked, jobs: int) -> Report:
             return Report(asked.board.slug, Verdict("failure", Exit.FAILURE, nothing), {})
         books = Books(len(todo), len(stored.keys() - {task.news_id for task in todo}))
         store.start_run(verb="replay", arguments=asked.arguments, days_asked=0, version=version("koreakr-harvester"))
-        stopped = not take_all(store, derive_all(asked.database, asked.board, todo, jobs), books)
+        stopped = not take_all(store, derived(asked, todo, jobs), books)
         store.flush()
         judged = verdict(books, store.unwritten, stopped)
         store.finish_run(
@@ -158,6 +155,12 @@ def replay(asked: Asked, jobs: int) -> Report:
             }
         )
         return Report(asked.board.slug, judged, {kind.value: store.saved[kind] for kind in Saved}, books)
+
+
+def derived(asked: Asked, todo: list[Task], jobs: int) -> Iterator[Derived]:
+    if isinstance(asked.board, BriefingBoard):
+        return derive_all(asked.database, asked.board, todo, jobs)
+    return derive_posts(asked.database, todo)
 
 
 def report(reports: list[Report], database: Path, *, as_json: bool) -> int:

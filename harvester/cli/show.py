@@ -62,7 +62,8 @@ def command(  # noqa: PLR0917  (click passes them by name)
 
 def as_text(release: dict[str, Any]) -> str:
     """A release as a person reads it; the source line and the address come last, as on the boards that cite it."""
-    head = [release["title"], f"{release['ministry']}  {release['published_at'] or release['published_on']}"]
+    said_by = [release["ministry"], *([release["presenter"]] if release["presenter"] else [])]
+    head = [release["title"], f"{', '.join(said_by)}  {release['published_at'] or release['published_on']}"]
     if release["withdrawn_at"]:
         head.append(f"withdrawn by the site, seen {release['withdrawn_at']}")
     files = [f"text: {release['body_source']} ({release['body_status']})"]
@@ -74,6 +75,11 @@ def as_text(release: dict[str, Any]) -> str:
     files += [
         f"the same release, {each['kind']}: newsId {each['news_id']}, {each['ministry']}, {each['published_on']}"
         for each in release["joint_releases"]
+    ]
+    files += [f"in charge: {each['in_charge']}: {each['title']}" for each in release["agenda_items"]]
+    files += [
+        f"re-posted on the ESG board: post {each['post_id']}, {each['posted_on']}  {each['url']}"
+        for each in release["esg_posts"]
     ]
     files += [
         "  ".join(filter(None, (each["department"], each["role"], each["name"], each["phone"])))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
@@ -58,6 +59,11 @@ class PostRow:
     day_raw: str
     """As printed, `2024-01-19`."""
     hits: int
+
+    @property
+    def signature(self) -> str:
+        """The same for the same row; another when its title, day or writer was changed. 번호 and hits drift."""
+        return sha256("\n".join((self.title, self.day_raw, self.writer)).encode()).hexdigest()[:16]
 
     @property
     def day(self) -> date | None:

@@ -6,7 +6,6 @@ release a post re-posts is found when it is stored (store/esg_posts.py).
 
 import logging
 from collections.abc import AsyncIterator, Iterator
-from hashlib import sha256
 from typing import Any, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -15,7 +14,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from harvester.boards import ESG_BOARD, ESG_SITE, board_address
+from harvester.boards import ESG_BOARD, board_address
+from harvester.derive import esg_post
 from harvester.items import EsgPost
 from harvester.manners import pace
 from harvester.pages import UnreadablePage
@@ -159,7 +159,7 @@ class EsgBoardSpider(LedgerSpider):
             follow = []
             for row in found.rows:
                 was = known.get(str(row.post_id))
-                if was is None or was.withdrawn or was.row_signature != signature(row):
+                if was is None or was.withdrawn or was.row_signature != row.signature:
                     follow.append(row)
                 else:
                     walk.unchanged[str(row.post_id)] = ""
@@ -188,23 +188,11 @@ class EsgBoardSpider(LedgerSpider):
         if walk.closed:
             return
         walk.read += 1
-        fetched_at: str = response.meta["fetched_at"]
-        yield EsgPost(
-            post_id=str(row.post_id),
-            number=row.number,
-            url=f"{ESG_SITE}/post/{row.post_id}",
+        yield esg_post(
+            page,
+            row,
             listed_on=walk.day,
-            row_signature=signature(row),
-            title_raw=row.title,
-            writer_raw=page.writer,
-            day_raw=page.day_raw,
-            department_raw=page.department,
-            text_raw=page.text,
-            source_line=page.source_line,
-            links_raw=page.links,
-            likes=page.likes,
-            hits=page.hits if page.hits is not None else row.hits,
-            fetched_at=f"{fetched_at.partition('.')[0].rstrip('Z')}Z",
+            fetched_at=response.meta["fetched_at"],
             exchange_id=response.meta.get("exchange"),
         )
 
@@ -233,11 +221,6 @@ class EsgBoardSpider(LedgerSpider):
             if not self.list_walk.page:
                 self.list_walk.begin()
             yield from self._go_on(self.list_walk.lose(reason))
-
-
-def signature(row: PostRow) -> str:
-    """The same for the same row; another when its title, day or writer was changed. Hits and 번호 drift."""
-    return sha256("\n".join((row.title, row.day_raw, row.writer)).encode()).hexdigest()[:16]
 
 
 def _contradiction(found: BoardPage, page: int) -> str | None:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from harvester.items import EsgPost
 from harvester.joint import NEAR
 from harvester.originals import Reference, find_original
-from harvester.store.briefings import Saved
+from harvester.store.briefings import Origin, Saved
 from harvester.store.originals import TEXT_READ, candidates
 
 MEANING = ("title", "writer", "posted_on", "department", "source_line", "link", "text")
@@ -35,6 +35,12 @@ def known(db: Database, post_ids: Iterable[str]) -> dict[str, KnownPost]:
     return {str(row[0]): KnownPost(row[1], bool(row[2])) for row in rows}
 
 
+def origins(db: Database, since: str, until: str) -> dict[int, Origin]:
+    """What each post of these days was read from, by post_id."""
+    rows = db.conn.execute("SELECT post_id, exchange_id FROM esg_posts WHERE posted_on BETWEEN ? AND ?", [since, until])
+    return {row[0]: Origin(row[1], None) for row in rows}
+
+
 def save(db: Database, item: EsgPost, *, run_id: int, now: str, cause: str) -> Saved:
     """Write one post and, where it was there and differs, a revision a changed field."""
     new = _columns(item)
@@ -50,6 +56,9 @@ def save(db: Database, item: EsgPost, *, run_id: int, now: str, cause: str) -> S
         if old["withdrawn_at"] is not None:
             changes["withdrawn_at"] = (old["withdrawn_at"], None)
         new |= {"last_seen_at": now, "withdrawn_at": None}
+    else:
+        # A replay has not seen the board: what it says of today stays.
+        new |= {name: old[name] for name in ("number", "hits", "likes")}
     if changes:
         new |= {"revision": old["revision"] + 1, "changed_at": now, "run_id": run_id}
         common = {"post_id": new["post_id"], "revision": new["revision"], "changed_at": now}

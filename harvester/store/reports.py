@@ -113,6 +113,14 @@ def release(db: Database, news_id: int, *, with_contacts: bool = False) -> dict[
         )
     )
     found = rows[0] | {"attachments": attachments, "revisions": revisions, "joint_releases": siblings}
+    for table, columns in (
+        ("statements", "kind, speaker, text"),
+        ("agenda_items", "title, ministries, in_charge, text"),
+    ):
+        parts = db.query(f"SELECT {columns} FROM {table} WHERE news_id = ? ORDER BY position", [news_id])
+        found[table] = list(parts)
+    posts = db.query("SELECT post_id, posted_on, url FROM esg_posts WHERE news_id = ? ORDER BY post_id", [news_id])
+    found["esg_posts"] = list(posts)
     if with_contacts:
         columns = "department, role, name, phone"
         found["contacts"] = list(

@@ -109,7 +109,9 @@ class Store:
         return briefings.fetched_files(self._db, board, since.isoformat(), until.isoformat())
 
     def origins(self, board: str, since: date, until: date) -> dict[int, Origin]:
-        """What each release of these days was read from, by newsId."""
+        """What each release of these days was read from, by newsId; of the ESG board each post."""
+        if board == ESG_BOARD.slug:
+            return esg_posts.origins(self._db, since.isoformat(), until.isoformat())
         return briefings.origins(self._db, board, since.isoformat(), until.isoformat())
 
     def put(self, item: Briefing | EsgPost) -> None:

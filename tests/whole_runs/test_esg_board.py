@@ -277,3 +277,13 @@ def test_a_post_without_a_source_line_has_its_day_from_the_list(filled: Harveste
         None,
         None,
     )
+
+
+def test_a_replay_reads_the_posts_again(filled: Harvester, board: EsgBoard) -> None:
+    crawl_board(filled)
+    before = filled.rows("SELECT * FROM esg_posts ORDER BY post_id")
+    ended = filled("replay", "--board", "esg-board", "--json")
+    assert ended.status == 0, ended.stderr
+    assert (ended.json["releases"], ended.json["changed"]) == (len(before), 0)
+    assert filled.rows("SELECT * FROM esg_posts ORDER BY post_id") == before
+    assert filled.rows("SELECT * FROM esg_revisions") == []
