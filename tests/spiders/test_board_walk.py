@@ -1,4 +1,4 @@
-"""The walk of a board that is only paged: what it says of a day without a problem is true, whatever happens meanwhile."""
+"""The walk of a board that is only paged: what it says of a day without a problem is true, whatever happens."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
