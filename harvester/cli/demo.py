@@ -10,8 +10,10 @@ from pathlib import Path
 
 import click
 
+from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE
 from harvester.clock import KST
 from harvester.demo import Clock, Corpus, Fault, MiniSite
+from harvester.demo.esg_board import EsgBoard
 from harvester.store import open_to_read, reports
 from harvester.verdict import Exit
 
@@ -39,21 +41,29 @@ def command(data: Path, jsonl: Path | None, serve: bool, port: int) -> int:
     harvest demo
     harvest demo --serve --port 8080
     """
-    corpus = Corpus.from_jsonl(jsonl) if jsonl else Corpus.generated(since=SINCE, until=UNTIL, per_day=RELEASES_A_DAY)
+    corpus = Corpus.from_jsonl(jsonl) if jsonl else made_up()
     days = sorted({release.listed_on for release in corpus.releases})
     if not days:
         raise click.BadParameter(f"{jsonl} holds no release", param_hint="'--jsonl'")
     since, until = days[0], days[-1]
     noon_after = datetime.combine(until + timedelta(days=1), datetime.min.time(), tzinfo=KST) + timedelta(hours=12)
-    with MiniSite(corpus, clock=Clock(noon_after), port=port) as site:
+    board = EsgBoard.reposting(corpus, since=since, until=until - timedelta(days=3), a_day=3)
+    with MiniSite(corpus, clock=Clock(noon_after), port=port, beside=board) as site:
         if serve:
             return keep_up(site, since, until)
         return show(site, corpus, since, until, data)
 
 
+def made_up() -> Corpus:
+    return Corpus.generated(since=SINCE, until=UNTIL, per_day=RELEASES_A_DAY, boards=tuple(BOARDS))
+
+
 def keep_up(site: MiniSite, since: date, until: date) -> int:
     click.echo(f"A miniature korea.kr with releases of {since} … {until} at {site.url}   (Ctrl-C ends it)\n")
-    click.echo(f"  HARVEST_SITE={site.url} HARVEST_RATE=0 harvest backfill --since {since} --until {until}")
+    click.echo(f"  HARVEST_SITE={site.url} HARVEST_RATE=0 harvest backfill --board all --since {since} --until {until}")
+    click.echo(
+        f"  HARVEST_SITE={site.url} HARVEST_RATE=0 harvest crawl --board esg-board --since {since} --until {until}"
+    )
     try:
         while True:
             time.sleep(1)
@@ -67,7 +77,8 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     database = data / DATABASE
     for leftover in (*data.glob(f"{DATABASE}*"), *data.glob("archive-demo.db*"), *data.glob("readings-demo.db*")):
         leftover.unlink()
-    title(f"1. A miniature korea.kr is up at {site.url}: {len(corpus)} releases of {since} … {until}")
+    releases = len(site.truth(since, until))
+    title(f"1. A miniature korea.kr is up at {site.url}: {releases} press releases of {since} … {until}")
     click.echo(
         "It misbehaves as the real one does: one request in ten fails at first, and lists move while being read."
     )
@@ -89,13 +100,21 @@ def show(site: MiniSite, corpus: Corpus, since: date, until: date, data: Path) -
     status = harvest(site, data, "status")
     title("4. What is in it")
     look(database)
-    title("5. Every page and document is kept as it came: all of it can be derived again, without the site")
-    return harvest(site, data, "archive") or harvest(site, data, "replay")
+    title("5. The other boards: briefings by speaker, the cabinet's agenda; and a board that re-posts releases")
+    others = [word for slug in BOARDS if slug != PRESS_RELEASE.slug for word in ("--board", slug)]
+    last_days = "--since", (until - timedelta(days=2)).isoformat(), "--until", until.isoformat()
+    status = status or harvest(site, data, "crawl", *others, *last_days)
+    status = status or harvest(site, data, "crawl", "--board", ESG_BOARD.slug, *last_days)
+    look_at_boards(database)
+    title("6. Every page and document is kept as it came: all of it can be derived again, without the site")
+    return status or harvest(site, data, "archive") or harvest(site, data, "replay", "--board", "all")
 
 
 def change(corpus: Corpus, day: date) -> None:
     """What happens on a site between two crawls."""
-    edited, deleted, *rest = [release for release in corpus.releases if release.listed_on == day]
+    edited, deleted, *rest = [
+        release for release in corpus.releases if release.listed_on == day and release.board == PRESS_RELEASE.slug
+    ]
     corpus.edit(edited.news_id, title=f"{edited.title} (수정)")
     corpus.delete(deleted.news_id)
     for model in rest[:2]:
@@ -108,6 +127,15 @@ def harvest(site: MiniSite, data: Path, *arguments: str) -> int:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
     environment |= {"HARVEST_SITE": site.url, "HARVEST_RATE": RATE, "HARVEST_DB": str(data / DATABASE)}
     return subprocess.run([sys.executable, "-m", "harvester", *arguments], env=environment, check=False).returncode
+
+
+def look_at_boards(database: Path) -> None:
+    click.echo(
+        f"""
+  sqlite3 {database} 'SELECT kind, speaker, text FROM statements LIMIT 5'
+  sqlite3 {database} 'SELECT title, in_charge FROM agenda_items'
+  sqlite3 {database} 'SELECT posted_on, title, news_id, matched_by FROM esg_posts'"""
+    )
 
 
 def look(database: Path) -> None:

@@ -3,7 +3,7 @@
 import logging
 from typing import Self
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from harvester.extensions.run import Run
@@ -23,10 +23,10 @@ class Progress:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def spider_opened(self) -> None:
+    def spider_opened(self, spider: Spider) -> None:
         run = self.crawler.get_extension(Run)
         if run:
-            logger.info("days to walk: %d", len(run.days_to_walk()))
+            logger.info("%s: days to walk: %d", spider.name, len(run.days_to_walk()))
 
     def day_closed(self, record: DayRecord) -> None:
         level = logging.INFO if record.confirmed else logging.WARNING
