@@ -11,21 +11,24 @@ from scrapy.exceptions import DropItem
 
 import pipelines
 from harvester.clock import KST
-from harvester.items import Attachment, Briefing
-from harvester.settings import ITEM_PIPELINES
+from harvester.items import Attachment, Briefing, EsgPost
+from harvester.korean import AgendaItem, Statement
+from harvester.settings import ESG_ITEM_PIPELINES, ITEM_PIPELINES
 from pipelines.check_range import CheckRange
 from pipelines.check_sanity import LONGEST_TITLE, CheckSanity, nonsense
 from pipelines.clean_text import CleanText, clean_paragraphs
 from pipelines.name_ministry import NameMinistry
 from pipelines.read_dates import ReadDates
 from pipelines.read_licence import ReadLicence
+from pipelines.read_parts import ReadParts
+from pipelines.read_post import ReadPost
 from pipelines.split_title_prefix import SplitTitlePrefix
 from pipelines.store import StoreBriefing
 
 from .making import DAY, FakeRun, crawler, read_release, through_all
 
 
-def kinds(item: Briefing) -> list[str]:
+def kinds(item: Briefing | EsgPost) -> list[str]:
     return [unknown.kind for unknown in item.unknowns]
 
 
@@ -47,8 +50,7 @@ def test_the_way_of_one_release() -> None:
 
 
 def test_the_order_is_a_story_and_every_step_is_in_it() -> None:
-    order = [path.split(".")[1] for path in sorted(ITEM_PIPELINES, key=lambda path: ITEM_PIPELINES[path])]
-    assert order == [
+    assert in_order(ITEM_PIPELINES) == [
         "clean_text",
         "split_title_prefix",
         "read_dates",
@@ -61,9 +63,15 @@ def test_the_order_is_a_story_and_every_step_is_in_it() -> None:
         "fingerprint",
         "store",
     ]
+    assert in_order(ESG_ITEM_PIPELINES) == ["read_post", "store"]
     files = {path.stem for path in Path(str(pipelines.__file__)).parent.glob("*.py")} - {"__init__"}
-    assert files == set(order)
-    assert len(set(ITEM_PIPELINES.values())) == len(order)
+    assert files == {*in_order(ITEM_PIPELINES), *in_order(ESG_ITEM_PIPELINES)}
+
+
+def in_order(steps: dict[str, int]) -> list[str]:
+    """The files of the steps, in the order in which an item passes them; no two have one place."""
+    assert len(set(steps.values())) == len(steps)
+    return [path.split(".")[1] for path in sorted(steps, key=lambda path: steps[path])]
 
 
 # --- clean_text ---
@@ -258,6 +266,203 @@ def test_odd_licences_are_counted(raw: str) -> None:
 def test_a_longer_number_is_no_licence_we_know(raw: str) -> None:
     item = licence(raw)
     assert (item.license, kinds(item)) == (None, ["license"])
+
+
+# --- read_parts ---
+
+TRANSCRIPT = "<홍길동 대변인>\n안녕하십니까?\n[질문·답변]\n<질문> 왜 그렇습니까?\n<답변> 그래서 그렇습니다."
+AGENDA = "<정보보호법 일부개정법률안>\n법을 고칩니다.\n【소관 : 재정경제부 물가정책과 044-000-0000】"
+
+
+def with_parts(board: str, body: str | None) -> Briefing:
+    item = read_release(board=board)
+    item.body = body
+    return ReadParts().process_item(item)
+
+
+def test_a_briefing_keeps_who_says_what() -> None:
+    item = with_parts("ministry-briefing", TRANSCRIPT)
+    assert item.statements == [
+        Statement("statement", "홍길동 대변인", "안녕하십니까?"),
+        Statement("question", None, "왜 그렇습니까?"),
+        Statement("answer", None, "그래서 그렇습니다."),
+    ]
+    assert (item.agenda, item.body) == ([], TRANSCRIPT), "the text itself stays as it is"
+
+
+def test_an_agenda_keeps_who_is_in_charge() -> None:
+    item = with_parts("cabinet", AGENDA)
+    assert item.agenda == [
+        AgendaItem("정보보호법 일부개정법률안", ("재정경제부",), "재정경제부 물가정책과", "법을 고칩니다.")
+    ]
+    assert (item.statements, item.body) == ([], AGENDA)
+
+
+@pytest.mark.parametrize("board", ["press-release", "fact-check", "speech", "policy-news"])
+@pytest.mark.parametrize("body", [TRANSCRIPT, AGENDA])
+def test_the_texts_of_other_boards_are_paragraphs(board: str, body: str) -> None:
+    item = with_parts(board, body)
+    assert (item.statements, item.agenda) == ([], [])
+
+
+@pytest.mark.parametrize("board", ["ministry-briefing", "cabinet"])
+@pytest.mark.parametrize("body", [None, ""])
+def test_without_a_text_there_are_no_parts(board: str, body: str | None) -> None:
+    item = with_parts(board, body)
+    assert (item.statements, item.agenda) == ([], [])
+
+
+def test_brackets_of_a_page_reach_the_transcript_as_text() -> None:
+    printed = TRANSCRIPT.replace("<", "&lt;").replace(">", "&gt;")
+    item = through_all(read_release(board="ministry-briefing", body_raw=printed, body_source="page"))
+    assert [each.speaker for each in item.statements] == ["홍길동 대변인", None, None]
+    assert item.body is not None
+    assert item.body.startswith("<홍길동 대변인>")
+
+
+def test_a_release_of_nobody_is_its_boards() -> None:
+    """Neither list nor page of the cabinet names anybody."""
+    item = through_all(read_release(board="cabinet", ministry_raw="", issuer="국무회의"))
+    assert (item.ministry, item.ministry_raw, item.ministry_code) == ("국무회의", "", None)
+    assert (item.source_line, item.unknowns) == ("(2024.01.17 국무회의)", [])
+
+
+# --- read_post ---
+
+LINK = "https://www.korea.kr/briefing/pressReleaseView.do?newsId=156611054&pageIndex=6&repCode=A00007,A00002"
+WITHOUT_A_NUMBER = "https://www.korea.kr/briefing/pressReleaseView.do?newsId="
+
+
+def read_post(**changes: Any) -> EsgPost:
+    """A post as the spider hands it to the step."""
+    values: dict[str, Any] = {
+        "post_id": "10",
+        "number": 7,
+        "url": "https://k-esg.org/post/10",
+        "listed_on": date(2024, 1, 19),
+        "row_signature": "s",
+        "title_raw": "제목",
+        "writer_raw": "관리자",
+        "day_raw": "01-19",
+        "department_raw": "자원순환과",
+        "text_raw": "첫 줄\n(2024.01.17 산업통상자원부)",
+        "source_line": "(2024.01.17 산업통상자원부)",
+        "links_raw": (LINK,),
+        "likes": 1,
+        "hits": 30,
+        "fetched_at": "2024-01-20T03:00:00Z",
+    }
+    return ReadPost().process_item(EsgPost(**{**values, **changes}))
+
+
+def test_a_post_says_what_it_re_posts() -> None:
+    item = read_post()
+    assert (item.title, item.writer, item.department, item.text) == (
+        "제목",
+        "관리자",
+        "자원순환과",
+        "첫 줄\n(2024.01.17 산업통상자원부)",
+    )
+    assert (item.source_ministry, item.source_day, item.source_line) == (
+        "산업통상자원부",
+        DAY,
+        "(2024.01.17 산업통상자원부)",
+    )
+    assert (item.link, item.link_news_id, item.posted_on, item.unknowns) == (LINK, 156611054, date(2024, 1, 19), [])
+
+
+def test_texts_of_a_post_are_put_in_order() -> None:
+    item = read_post(
+        title_raw=" ｢가&middot;나｣  추진 ",
+        writer_raw=" 관리자 ",
+        department_raw=" ",
+        text_raw="  첫   줄 \n\n 둘째\u200b ",
+    )
+    assert (item.title, item.writer, item.department) == ("｢가·나｣ 추진", "관리자", None)
+    assert item.text == "첫 줄\n\n둘째"
+    assert item.title_raw == " ｢가&middot;나｣  추진 "
+
+
+def test_a_department_that_is_not_printed_is_none() -> None:
+    assert read_post(department_raw=None).department is None
+
+
+def test_the_day_of_a_post_has_the_year_of_its_source_line() -> None:
+    item = read_post(
+        day_raw="01-03",
+        listed_on=date(2024, 1, 3),
+        source_line="(2023.12.29 환경부)",
+        fetched_at="2024-03-01T00:00:00Z",
+    )
+    assert (item.posted_on, item.source_day, item.unknowns) == (date(2024, 1, 3), date(2023, 12, 29), [])
+
+
+def test_a_post_of_today_prints_only_its_time() -> None:
+    """Today is the day in Korea on which the page came: at 16:00 in Greenwich it is tomorrow there."""
+    item = read_post(day_raw="00:59", fetched_at="2024-01-18T16:00:00Z")
+    assert (item.posted_on, item.unknowns) == (date(2024, 1, 19), [])
+    item = read_post(day_raw="23:59", fetched_at="2024-01-18T14:59:00Z")
+    assert (item.posted_on, kinds(item)) == (date(2024, 1, 19), ["posted_on"])
+
+
+@pytest.mark.parametrize("day_raw", ["01-20", "2023-01-19", "어제", "02-30"])
+def test_the_list_prints_the_year_so_its_day_is_believed_with_a_doubt(day_raw: str) -> None:
+    item = read_post(day_raw=day_raw)
+    assert (item.posted_on, kinds(item)) == (date(2024, 1, 19), ["posted_on"])
+    assert item.unknowns[0].value.startswith("post 10: ")
+    assert item.day_raw == day_raw
+
+
+@pytest.mark.parametrize("source_line", ["(2024.01.22 환경부)", "(2023.01.17 환경부)"])
+def test_a_source_line_that_does_not_fit_the_day_is_a_doubt_and_no_correction(source_line: str) -> None:
+    item = read_post(source_line=source_line)
+    assert (item.posted_on, kinds(item)) == (date(2024, 1, 19), ["posted_on"])
+    assert item.source_line == source_line
+
+
+def test_a_source_line_that_cannot_be_read_stays_as_printed() -> None:
+    item = read_post(source_line="(2024.02.30 환경부)")
+    assert (item.source_line, item.source_ministry, item.source_day) == ("(2024.02.30 환경부)", None, None)
+    assert kinds(item) == ["source_line"]
+    assert "2024.02.30" in item.unknowns[0].value
+    assert item.posted_on == date(2024, 1, 19)
+
+
+def test_a_post_without_a_source_line_is_nothing_odd() -> None:
+    item = read_post(source_line=None)
+    assert (item.source_ministry, item.source_day, item.posted_on, item.unknowns) == (None, None, date(2024, 1, 19), [])
+
+
+@pytest.mark.parametrize(
+    ("links", "link", "news_id"),
+    [
+        ((), None, None),
+        (("https://www.korea.kr/",), "https://www.korea.kr/", None),
+        (("https://www.korea.kr/", LINK), LINK, 156611054),
+        ((LINK, LINK.replace("156611054", "156611055")), LINK, 156611054),
+        ((WITHOUT_A_NUMBER,), WITHOUT_A_NUMBER, None),
+    ],
+)
+def test_the_link_that_leads_to_a_release_goes_before_the_others(
+    links: tuple[str, ...], link: str | None, news_id: int | None
+) -> None:
+    item = read_post(links_raw=links)
+    assert (item.link, item.link_news_id) == (link, news_id)
+
+
+def test_a_department_is_no_evidence_of_the_ministry() -> None:
+    """Departments are renamed when their ministry is; the source line is not."""
+    item = read_post(department_raw="기후에너지환경부", source_line="(2024.01.17 환경부)")
+    assert (item.department, item.source_ministry) == ("기후에너지환경부", "환경부")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
+def test_whatever_a_post_prints_it_has_the_day_of_the_list(day_raw: str, source_line: str, link: str) -> None:
+    item = read_post(day_raw=day_raw, source_line=source_line, links_raw=(link,))
+    assert item.posted_on == date(2024, 1, 19)
+    assert (item.day_raw, item.source_line, item.links_raw) == (day_raw, source_line, (link,))
+    assert (item.source_day is None) == (item.source_ministry is None)
 
 
 # --- check_range, check_sanity ---
