@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.boards import PRESS_RELEASE
+from harvester.boards import BOARDS, CABINET, ESG_BOARD, PRESS_RELEASE, Board
 from harvester.clock import korean_today
+from harvester.korean import GROUPS, find_ministry, ministries_of_group
 from harvester.plan import Plan
 from harvester.spiders.arguments import (
     DAYS,
     FIRST_DAY,
     WrongArgument,
+    check_filter,
     plan_from_arguments,
     read_day,
     read_ministries,
@@ -129,6 +131,127 @@ def test_an_unknown_ministry_is_refused_with_the_nearest() -> None:
     assert refused.value.argument == "ministry"
     assert "산업통산자원부" in str(refused.value)
     assert "산업통상자원부" in str(refused.value)
+
+
+# Groups of ministries
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_is_all_its_ministries(group: str) -> None:
+    codes = read_ministries([group], *JANUARY)
+    members = ministries_of_group(group, *JANUARY)
+    assert set(codes) >= {member.code for member in members if member.code}
+    assert codes == tuple(sorted(set(codes)))
+    assert codes == read_ministries([f" {group} "], *JANUARY)
+    for member in members:
+        assert set(read_ministries([member.name], *JANUARY)) <= set(codes), member.name
+
+
+def test_groups_have_nothing_in_common_and_may_be_asked_for_together() -> None:
+    each = [set(read_ministries([group], *JANUARY)) for group in GROUPS]
+    assert sum(map(len, each)) == len(set().union(*each))
+    assert set(read_ministries(GROUPS, *JANUARY)) == set().union(*each)
+    assert read_ministries(["청", "환경부"], *JANUARY) == tuple(sorted({*read_ministries(["청"], *JANUARY), "A00019"}))
+
+
+def test_a_ministry_that_changed_its_group_is_of_the_group_it_had() -> None:
+    """통계청 became 국가데이터처: the site files its old releases under the code of its heir."""
+    heir = find_ministry("국가데이터처").code
+    assert heir in read_ministries(["청"], *JANUARY)
+    assert heir not in read_ministries(["처"], *JANUARY)
+    later = date(2026, 1, 1), date(2026, 1, 31)
+    assert heir in read_ministries(["처"], *later)
+    assert heir not in read_ministries(["청"], *later)
+
+
+def test_over_all_times_a_group_holds_what_it_holds_in_any() -> None:
+    for group in GROUPS:
+        assert set(read_ministries([group], *JANUARY)) <= set(read_ministries([group]))
+
+
+@pytest.mark.parametrize("name", ["국무조정실", "감사원"])
+def test_what_is_of_no_group_is_asked_for_by_its_name(name: str) -> None:
+    codes = set(read_ministries([name], *JANUARY))
+    assert codes
+    assert not codes & set(read_ministries(GROUPS, *JANUARY))
+
+
+@pytest.mark.parametrize("name", ["원", "부처", "위원", "부,처"])
+def test_another_word_is_no_group(name: str) -> None:
+    with pytest.raises(WrongArgument) as refused:
+        read_ministries([name], *JANUARY)
+    assert refused.value.argument == "ministry"
+
+
+def test_a_group_in_the_arguments_of_scrapy_crawl() -> None:
+    asked = plan(since="2024-01-01", until="2024-01-31", ministry="처, 환경부")
+    assert asked.codes == read_ministries(["처", "환경부"], *JANUARY)
+    assert set(asked.all_codes) >= {*asked.codes, *read_ministries(["처"])}
+    other_days = plan(since="2026-01-01", until="2026-01-31", ministry="환경부, 처")
+    assert asked.filter.startswith("ministry=")
+    assert other_days.filter == asked.filter, "the ledger knows the question again"
+
+
+LATE = pytest.param(
+    "해양수산부",
+    2009,
+    marks=pytest.mark.xfail(
+        strict=True, reason="a ministry that was away for a time: 농림수산식품부 is in one range only"
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("환경부", 2009),
+        ("통계청", 2009),
+        ("국가데이터처", 2009),
+        ("기획재정부", 2009),
+        ("처", 2009),
+        ("청", 2015),
+        LATE,
+    ],
+)
+def test_the_ledger_knows_a_question_again_whatever_its_days(name: str, year: int) -> None:
+    then, now = (
+        plan(since=f"{each}-03-01", until=f"{each}-03-31", ministry=name, query="희토류") for each in (year, 2024)
+    )
+    assert then.filter == now.filter
+
+
+# Filters that a board has not
+
+
+@pytest.mark.parametrize("board", BOARDS.values(), ids=list(BOARDS))
+def test_only_a_list_that_names_ministries_is_filtered_by_them(board: Board) -> None:
+    check_filter(board, (), "")
+    check_filter(board, (), "희토류")
+    if board is not CABINET:
+        check_filter(board, ("A00019",), "희토류")
+        return
+    with pytest.raises(WrongArgument, match="cabinet names no ministries") as refused:
+        check_filter(board, ("A00019",), "")
+    assert refused.value.argument == "ministry"
+
+
+def test_the_esg_board_has_no_filters() -> None:
+    check_filter(ESG_BOARD, (), "")
+    for codes, words, argument in ((("A00019",), "", "ministry"), ((), "희토류", "query")):
+        with pytest.raises(WrongArgument, match="esg-board") as refused:
+            check_filter(ESG_BOARD, codes, words)
+        assert refused.value.argument == argument
+
+
+@pytest.mark.parametrize("arguments", [{"ministry": "환경부"}, {"query": "희토류"}])
+def test_scrapy_crawl_refuses_a_filter_that_the_board_has_not(arguments: dict[str, str]) -> None:
+    with pytest.raises(WrongArgument) as refused:
+        plan_from_arguments(ESG_BOARD, arguments)
+    assert [refused.value.argument] == list(arguments)
+    assert plan_from_arguments(ESG_BOARD, {"since": "2024-01-01", "until": "2024-01-31"}).board is ESG_BOARD
+
+
+# All of them
 
 
 def test_the_arguments_of_scrapy_crawl() -> None:
