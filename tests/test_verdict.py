@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester.store import DayRecord
-from harvester.verdict import DAYS_IN_A_SENTENCE, REASON_IN_A_SENTENCE, Exit, Verdict, judge
+from harvester.verdict import DAYS_IN_A_SENTENCE, REASON_IN_A_SENTENCE, Exit, Verdict, judge, together
 
 
 def january(first: int, last: int) -> list[date]:
@@ -130,3 +132,61 @@ def test_the_exit_statuses_are_those_of_the_design() -> None:
         "PARTIAL": 3,
         "LOCKED": 75,
     }
+
+
+# Several runs
+
+
+VERDICTS = {
+    "complete": Verdict("complete", Exit.COMPLETE, "3 of 3 days complete"),
+    "partial": Verdict("partial", Exit.PARTIAL, "2 of 3 days complete; not complete: 2024-01-03 partial"),
+    "failure": Verdict("failure", Exit.FAILURE, "0 of 3 days complete; not complete: 2024-01-03 failed"),
+    "interrupted": Verdict("interrupted", Exit.PARTIAL, "1 of 3 days complete; stopped: by a signal"),
+    "not begun": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "word", "status"),
+    [
+        (["complete", "complete"], "complete", Exit.COMPLETE),
+        (["complete", "partial"], "partial", Exit.PARTIAL),
+        (["partial", "partial"], "partial", Exit.PARTIAL),
+        (["complete", "failure"], "partial", Exit.PARTIAL),
+        (["failure", "complete"], "partial", Exit.PARTIAL),
+        (["partial", "failure"], "partial", Exit.PARTIAL),
+        (["failure", "failure"], "failure", Exit.FAILURE),
+        (["failure", "not begun"], "failure", Exit.FAILURE),
+        (["not begun", "not begun"], "failure", Exit.FAILURE),
+        (["complete", "not begun"], "partial", Exit.PARTIAL),
+        (["complete", "interrupted", "not begun"], "interrupted", Exit.PARTIAL),
+        (["interrupted", "not begun"], "interrupted", Exit.PARTIAL),
+        (["interrupted", "interrupted"], "interrupted", Exit.PARTIAL),
+    ],
+)
+def test_one_verdict_on_several_runs(words: list[str], word: str, status: Exit) -> None:
+    verdict = together([(f"board-{place}", VERDICTS[each]) for place, each in enumerate(words)])
+    assert (verdict.word, verdict.exit_status) == (word, status)
+
+
+def test_the_sentence_names_each_run_in_order() -> None:
+    runs = [("press-release", VERDICTS["complete"]), ("speech", VERDICTS["failure"]), ("cabinet", None)]
+    assert together(runs).sentence == (
+        "press-release: 3 of 3 days complete; speech: 0 of 3 days complete; not complete: 2024-01-03 failed;"
+        " cabinet: not asked, since the run ended before"
+    )
+
+
+@pytest.mark.parametrize("word", VERDICTS)
+def test_a_single_run_speaks_for_itself(word: str) -> None:
+    alone = together([("press-release", VERDICTS[word])])
+    assert alone == VERDICTS[word] or (word == "not begun" and alone.exit_status is Exit.FAILURE)
+    assert "press-release" not in alone.sentence
+
+
+@given(st.lists(st.sampled_from(list(VERDICTS)), min_size=1, max_size=6))
+def test_only_if_all_is_well_the_exit_status_says_so(words: list[str]) -> None:
+    verdict = together([(f"board-{place}", VERDICTS[each]) for place, each in enumerate(words)])
+    assert (verdict.exit_status is Exit.COMPLETE) == (set(words) == {"complete"})
+    assert (verdict.exit_status is Exit.FAILURE) == (set(words) <= {"failure", "not begun"})
+    assert verdict.exit_status in (Exit.COMPLETE, Exit.FAILURE, Exit.PARTIAL)
