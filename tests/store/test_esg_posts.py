@@ -244,6 +244,33 @@ def test_a_replay_that_reads_the_same_changes_nothing(books: Books) -> None:
     assert stored(books) == before
 
 
+def test_a_replay_takes_nothing_back_that_the_board_said_later(books: Books) -> None:
+    """The page that is read again is of the day on which the post was fetched; what drifts was noted since."""
+    put(books, post(likes=3))
+    books.store.drift_of_posts({10: (5, 99)})
+    with replaying(books) as store:
+        store.put(post(text="anders", likes=1))
+    row = stored(books)
+    assert (row["number"], row["hits"], row["likes"], row["text"]) == (5, 99, 3, "anders")
+
+
+def test_a_replay_brings_a_post_that_was_archived_and_not_stored(books: Books) -> None:
+    with replaying(books) as store:
+        store.put(post(10))
+    row = stored(books)
+    assert (row["revision"], row["first_seen_at"], row["hits"]) == (1, "2024-01-20T03:00:00Z", 30)
+    assert revisions(books) == []
+
+
+def test_where_each_post_was_read_from(books: Books) -> None:
+    put(books, post(10, exchange_id=5), post(11), post(12, exchange_id=6, posted_on=LATER))
+    found = books.store.origins(BOARD, POSTED, POSTED)
+    assert {post_id: (origin.exchange_id, origin.kept_body) for post_id, origin in found.items()} == {
+        10: (5, None),
+        11: (None, None),
+    }
+
+
 # Known posts, days of the ledger, withdrawals
 
 
