@@ -1,6 +1,7 @@
 """Lists and pages of the boards beside the press releases: tables, links in onclick, who speaks, older licences."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -527,3 +528,37 @@ def test_a_release_of_another_board_has_its_own_number() -> None:
     assert read.news_id == "132000009"
     with pytest.raises(UnreadablePage, match="asked for newsId 132000001, got 132000009"):
         read.require_identity("132000001", release.title)
+
+
+# Whatever comes
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet="<>/=\"' abdhrt1가&;#x", max_size=80))
+def test_markup_noise_inside_a_table_never_raises_anything_else(noise: str) -> None:
+    with suppress(UnreadablePage):
+        read = MINISTRY_BRIEFING.read_listing(hand_table(hand_line() + hand_line(2, title=noise, presenter=noise), 2))
+        assert {row.news_id for row in read.rows} <= {"156800001", "2"}
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_flipped_bytes_never_raise_anything_else(data: st.DataObject) -> None:
+    board, whole = data.draw(st.sampled_from(_PAGES))
+    page = bytearray(whole)
+    for _ in range(data.draw(st.integers(1, 8))):
+        page[data.draw(st.integers(0, len(page) - 1))] = data.draw(
+            st.sampled_from([*range(32, 127), 0, 10, 0xFF, 0xEA])
+        )
+    for read in (board.read_listing, board.read_page):
+        with suppress(UnreadablePage):
+            read(bytes(page))
+
+
+_PAGES = [
+    (MINISTRY_BRIEFING, hand_table(hand_line() + hand_line(2), 2)),
+    (SPEECH, EMPTY_TABLE),
+    (CABINET, hand_listing(hand_item("""onclick="goView('/briefing/stateCouncilView.do?newsId=148900001','')\""""))),
+    (MINISTRY_BRIEFING, hand_view("&lt;홍길동 대변인&gt;<br/>글", ministry="홍길동 대변인")),
+    (POLICY_NEWS, hand_view("<p>글</p>", licence=OLDER.format(4))),
+]
