@@ -1,10 +1,20 @@
 """Wrong usage: status 2, before anything is asked or written, and a last line that helps."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 
+from harvester.boards import BOARDS, CABINET, ESG_BOARD, PRESS_RELEASE, SPEECH, Board
+from harvester.cli.crawling import Asked, plans_of
+from harvester.cli.doctor import as_data, as_text, judge, save_pages
 from harvester.cli.main import VERBS
+from harvester.cli.options import board_option
+from harvester.plan import Plan
+from harvester.spiders.doctor import LIST, PAGE, Finding
 
 from .conftest import Harvest
 
@@ -117,3 +127,126 @@ def test_no_verb_is_wrong_usage(harvest: Harvest) -> None:
     ended = harvest()
     assert ended.status == 2
     assert ended.last_line.startswith("harvest: wrong usage (exit 2)")
+
+
+# Which boards are meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ([], [PRESS_RELEASE]),
+        (["speech"], [SPEECH]),
+        (["연설문"], [SPEECH]),
+        (["all"], list(BOARDS.values())),
+        (["all", "speech"], list(BOARDS.values())),
+        (["speech", "all"], [SPEECH, *(board for board in BOARDS.values() if board is not SPEECH)]),
+        (["speech", "cabinet", "연설문"], [SPEECH, CABINET]),
+        (["esg-board"], [ESG_BOARD]),
+        (["all", "ESG 정책뉴스"], [*BOARDS.values(), ESG_BOARD]),
+    ],
+)
+def test_boards_by_slug_by_name_and_all(typed: list[str], meant: list[Board]) -> None:
+    @click.command()
+    @board_option
+    def command(boards: tuple[Board, ...]) -> list[Board]:
+        return list(boards)
+
+    arguments = [word for name in typed for word in ("--board", name)]
+    assert command.main(arguments, standalone_mode=False) == meant
+
+
+ASKED = Asked(
+    db=None,
+    data=Path("data"),
+    boards=(PRESS_RELEASE,),
+    ministries=(),
+    query="",
+    site="http://127.0.0.1:9",
+    esg_board=None,
+    rate=0,
+    concurrency=1,
+    attachments="text",
+    archive=True,
+    accept_withdrawals=False,
+    verbose=False,
+    as_json=False,
+)
+
+
+def planned(boards: Sequence[Board], ministries: tuple[str, ...] = (), query: str = "") -> list[Plan]:
+    asked = replace(ASKED, boards=tuple(boards), ministries=ministries, query=query)
+    return list(plans_of("crawl", asked, date(2024, 1, 15), date(2024, 1, 17), again=False))
+
+
+def test_each_board_has_a_plan_in_the_order_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    for boards in ([SPEECH, PRESS_RELEASE], [*BOARDS.values(), ESG_BOARD]):
+        assert [plan.board for plan in planned(boards)] == boards
+    assert capsys.readouterr().err == ""
+
+
+def test_of_all_boards_those_without_ministries_are_left_out_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    plans = planned(list(BOARDS.values()), ("환경부", "청"))
+    assert [plan.board for plan in plans] == [board for board in BOARDS.values() if board is not CABINET]
+    assert all("A00019" in plan.codes for plan in plans)
+    assert "cabinet is left out: the list of cabinet names no ministries" in capsys.readouterr().err
+
+
+def test_a_board_that_was_named_is_not_left_out_in_silence() -> None:
+    for boards in ([CABINET], [SPEECH, CABINET], [SPEECH, ESG_BOARD]):
+        with pytest.raises(click.BadParameter, match="names no ministries"):
+            planned(boards, ("환경부",))
+    with pytest.raises(click.BadParameter, match="not searched by words"):
+        planned([PRESS_RELEASE, ESG_BOARD], query=" 희토류 ")
+
+
+# What the doctor says
+
+FINE = Finding("press-release", LIST, "http://127.0.0.1:9/list", "20 of 96 releases")
+WRONG_LIST = Finding("speech", LIST, "http://127.0.0.1:9/speech", "not a listing", wrong=True, body=b"<html>")
+NO_ANSWER = Finding("speech", PAGE, "http://127.0.0.1:9/view", "HTTP status 503", wrong=True)
+
+
+@pytest.mark.parametrize(
+    ("findings", "status", "said"),
+    [
+        ([FINE, FINE], 0, "2 pages of http://127.0.0.1:9 look as expected"),
+        ([FINE, WRONG_LIST], 3, "1 of 2 pages of http://127.0.0.1:9 are not as expected: speech list"),
+        ([FINE, WRONG_LIST, NO_ANSWER], 3, "speech list, speech page"),
+        ([NO_ANSWER], 1, "HTTP status 503"),
+        ([WRONG_LIST, NO_ANSWER], 1, "2 of 2 pages of http://127.0.0.1:9 are not as expected: not a listing"),
+    ],
+)
+def test_the_doctors_verdict(
+    capsys: pytest.CaptureFixture[str], findings: list[Finding], status: int, said: str
+) -> None:
+    assert judge(findings, "http://127.0.0.1:9") == status
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.xfail(strict=True, reason="of no page at all the doctor says that all look as expected")
+def test_a_doctor_who_saw_nothing_says_nothing_good() -> None:
+    assert judge([], "http://127.0.0.1:9") != 0
+
+
+def test_a_page_that_is_not_as_expected_is_kept_and_said_to_be(tmp_path: Path) -> None:
+    saved = save_pages([FINE, WRONG_LIST, NO_ANSWER], tmp_path / "doctor")
+    assert saved == {WRONG_LIST: tmp_path / "doctor" / "speech-list.html"}
+    assert saved[WRONG_LIST].read_bytes() == b"<html>"
+    text = as_text(WRONG_LIST, saved[WRONG_LIST])
+    assert text.startswith("speech list: NOT AS EXPECTED: not a listing")
+    assert str(saved[WRONG_LIST]) in text
+    assert as_text(FINE, None) == "press-release list: as expected: 20 of 96 releases"
+    assert as_data(WRONG_LIST, saved[WRONG_LIST]) == {
+        "board": "speech",
+        "page": "list",
+        "url": "http://127.0.0.1:9/speech",
+        "as_expected": False,
+        "says": "not a listing",
+        "saved": str(saved[WRONG_LIST]),
+    }
+
+
+def test_where_nothing_is_wrong_the_doctor_keeps_nothing(tmp_path: Path) -> None:
+    assert save_pages([FINE], tmp_path / "doctor") == {}
+    assert list(tmp_path.iterdir()) == []
