@@ -57,7 +57,7 @@ class BriefingBoard(Board):
     read_page: Callable[[bytes], ReleasePage] = read_release
     parts: Parts | None = None
     more_form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Fields its form has beside those all boards share."""
+    """Fields its form has beside those all boards share, or wants filled otherwise."""
     issuer: str = ""
     """Whose a release is where neither list nor page names anybody."""
     by_ministry: bool = True
@@ -74,7 +74,6 @@ class BriefingBoard(Board):
     def form(self, since: date, until: date, page: int, codes: tuple[str, ...] = (), words: str = "") -> dict[str, str]:
         """The whole form that asks for page number `page` of these Korean days, both included."""
         return {
-            **self.more_form,
             "pageIndex": str(page),
             "repCodeType": "",
             "repCode": ",".join(codes),
@@ -82,6 +81,7 @@ class BriefingBoard(Board):
             "endDate": until.isoformat(),
             "srchWord": words,
             "period": "",
+            **self.more_form,
         }
 
     def url(self, news_id: str, site: str = SITE) -> str:
@@ -133,6 +133,8 @@ SPEECH = BriefingBoard(
     # Told by one collector as a table with 30 rows a page; no page of it was seen.
     forms=(replace(IN_A_TABLE, presenter=None), IN_A_LIST),
     page_sizes=(20, 30),
+    # As both collectors of it that are known ask for a range of days (told).
+    more_form=MappingProxyType({"period": "direct"}),
 )
 
 POLICY_NEWS = BriefingBoard(

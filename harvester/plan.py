@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from harvester.boards import Board
 from harvester.joint import NEAR
@@ -78,6 +79,8 @@ class Plan:
     attachments: Attachments = Attachments.TEXT
     accept_withdrawals: bool = False
     """Believe a listing that lost most of a day's releases."""
+    boards: tuple[str, ...] = ()
+    """The slugs of all boards of the command, in order, where they are several."""
     picks: Mapping[date, Pick] | None = None
     """Only these days, and of them only the releases meant: such a walk says nothing of a day, and enters no ledger."""
 
@@ -110,14 +113,20 @@ class Plan:
     @property
     def arguments(self) -> str:
         """The same for the same question, so that an interrupted run is recognised."""
-        return json.dumps(
-            {
-                "board": self.board.slug,
-                "since": self.since.isoformat(),
-                "until": self.until.isoformat(),
-                "filter": self.filter,
-                "again": self.again,
-                "attachments": self.attachments,
-            },
-            ensure_ascii=False,
-        )
+        return self._arguments_for(self.board.slug)
+
+    @property
+    def arguments_of_command(self) -> tuple[str, ...]:
+        """Those of every run of the command, in order: it was interrupted unless the last of them ended."""
+        return tuple(map(self._arguments_for, self.boards or (self.board.slug,)))
+
+    def _arguments_for(self, slug: str) -> str:
+        asked: dict[str, Any] = {
+            "board": slug,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "filter": self.filter,
+            "again": self.again,
+            "attachments": self.attachments,
+        }
+        return json.dumps(asked | ({"boards": self.boards} if self.boards else {}), ensure_ascii=False)

@@ -89,14 +89,8 @@ def plans_of(verb: str, asked: Asked, since: date, until: date, *, again: bool) 
     """A plan for each board asked for. Raises click.BadParameter."""
     codes = ministry_codes(asked.ministries, since, until)
     words = asked.query.strip()
-    for board in asked.boards:
-        try:
-            check_filter(board, codes, words)
-        except WrongArgument as error:
-            if not set(BOARDS.values()) <= set(asked.boards):
-                raise bad(error) from None
-            click.echo(f"{board.slug} is left out: {error.message}", err=True)
-            continue
+    boards = [board for board in asked.boards if can_be_asked(board, codes, words, asked.boards)]
+    for board in boards:
         yield Plan(
             board=board,
             since=since,
@@ -108,7 +102,20 @@ def plans_of(verb: str, asked: Asked, since: date, until: date, *, again: bool) 
             again=again,
             attachments=Attachments(asked.attachments),
             accept_withdrawals=asked.accept_withdrawals,
+            boards=tuple(each.slug for each in boards) if len(boards) > 1 else (),
         )
+
+
+def can_be_asked(board: Board, codes: tuple[str, ...], words: str, boards: tuple[Board, ...]) -> bool:
+    """Whether a board can be filtered so; where all are asked for, one that cannot is left out, and said to be."""
+    try:
+        check_filter(board, codes, words)
+    except WrongArgument as error:
+        if not set(BOARDS.values()) <= set(boards):
+            raise bad(error) from None
+        click.echo(f"{board.slug} is left out: {error.message}", err=True)
+        return False
+    return True
 
 
 class Crawls:

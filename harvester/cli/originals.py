@@ -37,7 +37,7 @@ class Originals:
         made = []
         for board, references in by_board.items():
             if found := picks(references, again=again, codes_of=partial(_codes_of, board)):
-                made.append(replace(self.plan, board=board, since=min(found), until=max(found), picks=found))
+                made.append(replace(self.plan, board=board, since=min(found), until=max(found), picks=found, boards=()))
         return made
 
     def finish(self) -> None:

@@ -198,7 +198,7 @@ class Run:
         if plan.verb != "backfill":
             return list(plan.days())
         ledger = self.store.days(plan.board.slug, plan.filter, plan.since, plan.until)
-        since = self.store.interrupted_since(plan.verb, plan.arguments)
+        since = self.store.interrupted_since(plan.verb, plan.arguments_of_command)
 
         wanting = self._days_wanting(plan)
 

@@ -1,5 +1,7 @@
 """The runs: one row each, written when it starts and again when it ends."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -23,16 +25,19 @@ def finish(db: Database, run_id: int, columns: dict[str, int | str | None]) -> N
     db.conn.execute(f"UPDATE runs SET {assignments} WHERE id = :run_id", columns | {"run_id": run_id})
 
 
-def interrupted_since(db: Database, verb: str, arguments: str) -> str | None:
-    """When the work began that the last runs with these very arguments left unfinished; None if they left nothing."""
+def interrupted_since(db: Database, verb: str, arguments: Sequence[str]) -> str | None:
+    """When the work began that was not done to its end; None where it was, or there was none.
+
+    `arguments` are those of the command's runs, one after the other: it is done when the last of them is.
+    """
     rows = db.conn.execute(
-        "SELECT started_at, days_closed < days_asked OR verdict IS 'interrupted' FROM runs"
-        " WHERE verb = ? AND arguments = ? ORDER BY id DESC",
-        [verb, arguments],
+        "SELECT started_at, arguments, days_closed < days_asked OR verdict IS 'interrupted' FROM runs"
+        " WHERE verb = ? AND arguments IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
+        [verb, json.dumps(list(arguments))],
     )
     began = None
-    for started_at, unfinished in rows:
-        if not unfinished:
+    for started_at, of_run, unfinished in rows:
+        if of_run == arguments[-1] and not unfinished:
             break
         began = started_at
     return began

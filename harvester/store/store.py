@@ -68,7 +68,8 @@ class Store:
         """The run's number; None before it began."""
         return self._run_id or None
 
-    def interrupted_since(self, verb: str, arguments: str) -> str | None:
+    def interrupted_since(self, verb: str, arguments: Sequence[str]) -> str | None:
+        """When the command began whose runs have these arguments, if it was not done to its end."""
         return runs.interrupted_since(self._db, verb, arguments)
 
     def days(self, board: str, filter_: str, since: date, until: date) -> dict[date, DayRecord]:

@@ -202,7 +202,7 @@ def books_since(books: Books, arguments: str = "a", verb: str = "backfill") -> s
 
     store = Store(books.path)
     try:
-        return store.interrupted_since(verb, arguments)
+        return store.interrupted_since(verb, [arguments])
     finally:
         store.close()
 

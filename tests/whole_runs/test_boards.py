@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -237,3 +238,23 @@ def test_the_report_of_several_boards_for_a_machine(harvest: Harvester) -> None:
     assert (told["verdict"], told["exit_status"]) == ("complete", 0)
     assert [each["board"] for each in told["boards"]] == ["speech", "cabinet"]
     assert told["new"] == len(harvest.ids())
+
+
+def test_an_interrupted_command_goes_on_with_the_board_it_was_at(harvest: Harvester) -> None:
+    asked = ("--board", "fact-check", "--board", "policy-news", "--board", "speech")
+    running = harvest.start("backfill", *asked, "--since", SINCE.isoformat(), "--until", UNTIL.isoformat())
+    while running.poll() is None and not [seen for seen in harvest.site.requests if seen.board == "policy-news"]:
+        time.sleep(0.01)
+    running.kill()
+    running.communicate()
+    harvest.site.clear_log()
+    ended = harvest.backfill(*asked, since=SINCE, until=UNTIL)
+    assert ended.status == 0, ended.stderr
+    assert "fact-check: 5 of 5 days complete" in ended.last_line
+    assert not [seen for seen in harvest.site.requests if seen.board == "fact-check"], "it was done before"
+    for board in ("fact-check", "policy-news", "speech"):
+        assert_equals_the_board(harvest, board)
+    # Done to its end, the same command looks at all of them again.
+    harvest.site.clear_log()
+    assert harvest.backfill(*asked, since=SINCE, until=UNTIL).status == 0
+    assert {seen.board for seen in harvest.site.requests if seen.board} == {"fact-check", "policy-news", "speech"}
