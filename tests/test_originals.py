@@ -372,6 +372,12 @@ def test_what_the_link_leads_to_is_worth_having_even_where_all_speaks_against_it
     assert worth(Reference(2), wrong, RIGHT) == {2}
 
 
+def test_what_title_day_and_ministry_tell_is_worth_having_beside_the_link_to_another_issue() -> None:
+    title = "1월 셋째 주 주유소 기름값 동향"
+    right, last_month = release(1, title), release(2, title, days=-28)
+    assert worth(Reference(2, title, "산업통상자원부", DAY), right, last_month) == {1, 2}
+
+
 def test_a_link_that_is_not_listed_does_not_hide_what_the_title_tells() -> None:
     assert worth(linked(156999999), RIGHT, release(2, OTHER_TITLE)) == {RIGHT.news_id}
 

@@ -320,6 +320,15 @@ def test_a_day_that_lost_most_of_its_posts_is_not_believed(books: Books) -> None
     assert len(books.rows("SELECT 1 FROM esg_posts WHERE withdrawn_at IS NOT NULL")) == 5
 
 
+def test_a_post_is_withdrawn_once(books: Books) -> None:
+    put(books, post(10), post(11))
+    close(books, 11)
+    withdrawn = stored(books)["withdrawn_at"]
+    books.next_run(days=1)
+    assert close(books, 11, unchanged={"11": ""}).state == "complete"
+    assert stored(books)["withdrawn_at"] == withdrawn != books.utc()
+
+
 def test_a_post_that_comes_back_is_a_revision(books: Books) -> None:
     put(books, post(10), post(11))
     close(books, 11)
