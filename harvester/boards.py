@@ -3,6 +3,7 @@
 Adding one of korea.kr is a declaration here: docs/adding-a-board.md.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -155,13 +156,16 @@ ESG_BOARD = Board(slug="esg-board", name="ESG 정책뉴스")
 
 
 def board_address(asked: str | None, site: str) -> str:
-    """Where the board is: as asked for; else its own site, or the stand-in that is used for korea.kr.
+    """Where the ESG board is: as asked for; else its own site, or the stand-in that is used for korea.kr.
 
     ValueError where that is no address.
     """
     address = asked or (ESG_SITE if site == SITE else site)
-    parts = urlsplit(address)
-    check_site(f"{parts.scheme}://{parts.netloc}")
+    try:
+        parts = urlsplit(address)
+        check_site(f"{parts.scheme}://{parts.netloc}")
+    except ValueError:
+        raise ValueError(f"{address!r} is no address of a board: write it like {ESG_SITE}/board/esgnews") from None
     return address
 
 
@@ -170,5 +174,5 @@ def board_of(address: str | None) -> BriefingBoard | None:
 
     Press releases are also shown under `/news/pressReleaseView.do` (seen), so the folder does not matter.
     """
-    page = urlsplit(address or "").path.rpartition("/")[2]
-    return next((board for board in BOARDS.values() if board.layout.view == page), None)
+    page = re.search(r"(?<!\w)\w+View\.do(?=[;?]|$)", address or "")
+    return next((board for board in BOARDS.values() if page and board.layout.view == page[0]), None)

@@ -107,13 +107,15 @@ def find_original(reference: Reference, candidates: Iterable[Candidate]) -> Orig
 def which_may_be_meant(reference: Reference, candidates: Sequence[Candidate]) -> set[int]:
     """The newsIds worth having, of a listing, so that `find_original` can decide: without their texts it often cannot.
 
-    That of the link; the one that title, day and ministry tell whatever the link says; else those with a title akin.
+    That of the link; the one that title, day and ministry tell whatever the link says; and, where none of these has the
+    very title, all with a title akin.
     """
     without_link = replace(reference, news_id=None)
     found = {find_original(each, candidates).news_id for each in (reference, without_link)} - {None}
     found |= {each.news_id for each in candidates if each.news_id == reference.news_id}
-    if not found and reference.title:
-        found = {each.news_id for each in candidates if _fit(reference.title, each) > _Title.OTHER}
+    fits = {each.news_id: _fit(reference.title or "", each) for each in candidates}
+    if not any(fits.get(news_id or 0) is _Title.WHOLE for news_id in found):
+        found |= {news_id for news_id, fit in fits.items() if fit > _Title.OTHER}
     return {news_id for news_id in found if news_id is not None}
 
 

@@ -170,6 +170,11 @@ def test_make_targets_exist() -> None:
     assert named <= targets
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/operating.md", "docs/data-dictionary.md"])
+def test_every_board_is_told_of(page: str) -> None:
+    assert {f"`{slug}`" for slug in BOARDS if f"`{slug}`" not in TEXTS[page]} == set()
+
+
 # Links
 
 

@@ -394,9 +394,6 @@ def test_without_title_and_link_nothing_of_a_day_is_worth_having() -> None:
     assert worth(Reference(ministry="산업통상자원부", day=DAY, text=TEXT), RIGHT) == set()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what the link leads to hides its twin, whose text may be the one that was posted"
-)
 def test_of_two_titles_that_begin_alike_the_link_does_not_hide_the_other() -> None:
     """With both stored, the text decides against the link; with one of them, a wrong original would stand."""
     cut = replace(POST, title=TITLE[:24], news_id=1, text=OTHER_TEXT)

@@ -34,7 +34,7 @@ LOST = Got(status="not fetched: HTTP status 503")
 
 def page(*names: str, viewer: str | None = None, body: str | None = None) -> ReleasePage:
     links = tuple(AttachmentLink(name, name, f"/common/download.do?fileId={name}") for name in names)
-    return ReleasePage("1", "제목", "2024.01.17", "", "환경부", None, body, viewer, links)
+    return ReleasePage("1", "제목", "2024.01.17", "", "환경부", "", "", None, body, viewer, links)
 
 
 def text(words: str, kind: str = "hwpx") -> Got:
@@ -175,7 +175,7 @@ def test_a_viewer_never_leads_off_the_site(src: str) -> None:
 )
 def test_a_file_never_leads_off_the_site(path: str) -> None:
     link = AttachmentLink("1", "가.hwpx", path)
-    of = ReleasePage("1", "제목", "2024.01.17", "", "환경부", None, None, None, (link,))
+    of = ReleasePage("1", "제목", "2024.01.17", "", "환경부", "", "", None, None, None, (link,))
     for attachments in (Attachments.TEXT, Attachments.ALL):
         found, asked = search(of, {"가.hwpx": text("글")}, attachments=attachments)
         assert asked == []

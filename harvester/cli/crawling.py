@@ -96,7 +96,7 @@ def plans_of(verb: str, asked: Asked, since: date, until: date, *, again: bool) 
             since=since,
             until=until,
             codes=codes,
-            all_codes=tuple(sorted({*codes, *ministry_codes(asked.ministries)})),
+            all_codes=ministry_codes(asked.ministries),
             words=words,
             verb=verb,
             again=again,

@@ -13,7 +13,7 @@ from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
 from harvester.cli.options import board_option, db_option, json_option, pace_options, site_option
 from harvester.manners import pace
-from harvester.spiders.doctor import DoctorSpider, Finding
+from harvester.spiders.doctor import LIST, DoctorSpider, Finding
 from harvester.verdict import Exit
 
 FOLDER = "doctor"
@@ -70,7 +70,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
         click.echo(json.dumps({"site": site, "findings": told}, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(as_text(each, saved.get(each)) for each in findings))
-    return judge(findings, site)
+    return judge(findings, site, len(boards))
 
 
 def examine(boards: list[BriefingBoard], settings: dict[str, Any], *, verbose: bool) -> list[Finding]:
@@ -117,8 +117,14 @@ def as_text(finding: Finding, saved: Path | None) -> str:
     return f"{finding.board} {finding.kind}: {verdict}: {finding.says}{kept}"
 
 
-def judge(findings: list[Finding], site: str) -> int:
+def judge(findings: list[Finding], site: str, boards: int) -> int:
+    """The last line, on so many boards."""
     wrong = [each for each in findings if each.wrong]
+    not_seen = boards - sum(each.kind == LIST for each in findings)
+    if not findings:
+        return say(Exit.FAILURE, "failure", f"no page of {site} was seen")
+    if not_seen:
+        return say(Exit.PARTIAL, "interrupted", f"stopped before {not_seen} of {boards} boards were looked at")
     if not wrong:
         return say(Exit.COMPLETE, "complete", f"{len(findings)} pages of {site} look as expected")
     sentence = f"{len(wrong)} of {len(findings)} pages of {site} are not as expected"

@@ -38,6 +38,8 @@ class RowForm:
     lead: str | None = None
     presenter: str | None = None
     needs: frozenset[str] = frozenset({"title", "day", "ministry"})
+    goes_when_empty: bool = False
+    """Whether an empty list may come without its place: the site's word for it, `.no_data`, is then enough."""
 
 
 def having(name: str) -> str:
@@ -59,10 +61,12 @@ MINISTRY_IF_PRINTED = replace(IN_A_LIST, needs=frozenset({"title", "day"}))
 IN_A_TABLE = RowForm(
     place=f"//table[.//td[{having('subject')}]]",
     rows=f".//tr[td[not({having('no_data')})]]",
-    title=f"./td[{having('subject')}]//a",
+    # Of the link only its strong, where it has one: badges stand beside that.
+    title=f"./td[{having('subject')}]//a[not(.//strong)] | ./td[{having('subject')}]//a//strong",
     day=f"./td[{having('subject')}]/following-sibling::td[1]",
     ministry=f"./td[{having('subject')}]/preceding-sibling::td[1]",
     presenter=f"./td[{having('subject')}]/following-sibling::td[2]",
+    goes_when_empty=True,  # it is known by its rows
 )
 """Ministry, `td.subject a`, day, presenter: 부처 브리핑 (told)."""
 
@@ -163,8 +167,8 @@ def read_listing(body: bytes, layout: ListLayout = PRESS_RELEASES) -> ListingPag
         page = parse(body)
     place, total = _place(page, layout), page.css(".result strong")
     says_nothing = bool(page.css(".no_data"))
-    # An empty table has no row by which it could be known for one.
-    if not total or (place is None and not (says_nothing and IN_A_TABLE.place in _places(layout))):
+    may_be_gone = says_nothing and any(form.goes_when_empty for form in layout.forms)
+    if not total or (place is None and not may_be_gone):
         raise UnreadablePage("not a listing: it has no place for rows or no total")
     declared = _number(inline_text(total[0]))
     form, items = place or (layout.forms[0], [])
@@ -186,10 +190,6 @@ def read_listing(body: bytes, layout: ListLayout = PRESS_RELEASES) -> ListingPag
         ministries=_ministries(page),
         page_size=_page_size(layout.page_sizes, number or 1, declared, len(items)),
     )
-
-
-def _places(layout: ListLayout) -> set[str]:
-    return {form.place for form in layout.forms}
 
 
 def _place(page: Selector, layout: ListLayout) -> tuple[RowForm, list[Selector]] | None:
@@ -266,7 +266,7 @@ def _row(item: Selector, form: RowForm, view: str) -> Row:
 
 def _linked(item: Selector, view: str) -> str | None:
     """The newsId a row links to, by the address of its link or by what a click on it does."""
-    link = re.compile(re.escape(view) + r"\?(?:[^'\"\s]*&)?newsId=([1-9][0-9]{0,14})(?=[&'\"\s#]|$)")
+    link = re.compile(r"(?<!\w)" + re.escape(view) + r"\?(?:[^'\"\s]*&)?newsId=([1-9][0-9]{0,14})(?=[&'\"\s#]|$)")
     for anchor in item.css("a"):
         for name in ("href", "onclick"):
             if found := link.search(anchor.attrib.get(name, "")):

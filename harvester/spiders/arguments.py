@@ -132,7 +132,7 @@ def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
         since=since,
         until=until,
         codes=codes,
-        all_codes=tuple(sorted({*codes, *read_ministries(names)})),
+        all_codes=read_ministries(names),
         words=left.pop("query", "").strip(),
         attachments=Attachments(attachments),
     )

@@ -55,17 +55,16 @@ class BoardWalk:
     def take(self, page: BoardPage, exchange_id: int | None) -> int | None:
         """Take the page asked for; the next one, None where the walk is over."""
         self.unreadable += page.unreadable
-        before = dict(self.rows)
         for row in page.rows:
             if row.number is None:
                 continue
             if row.day is None:
                 self.undated.append(f"post {row.post_id} is listed without its day: {row.day_raw!r}")
-            known = before.get(row.number)
+            known = self.rows.get(row.number)
             self.moved |= known is not None and known.post_id != row.post_id
             self.rows[row.number] = row
             self.listed_in[row.post_id] = exchange_id
-        # The oldest post has the number 1; a page past the end has none.
+        # The oldest post has the number 1; a page past the end has no posts.
         self.at_end = not page.rows or 1 in self.rows
         days = [row.day for row in page.rows if row.day]
         older = bool(days) and max(days) < self.since
@@ -113,9 +112,13 @@ class BoardWalk:
     def _gaps(self) -> Mapping[str, tuple[date, date]]:
         """Numbers that no page lists, with the days of the posts around them: the newest and the oldest."""
         gaps = {}
-        for older, newer in pairwise(sorted(self.rows)):
+        numbers = sorted(self.rows)
+        # Below the last page there is nothing, so what is missing down to 1 is missing too.
+        for older, newer in pairwise([0, *numbers] if self.at_end else numbers):
             if newer - older > 1:
-                days = [row.day for row in (self.rows[older], self.rows[newer]) if row.day]
+                around = [self.rows[number].day for number in (older, newer) if number in self.rows]
+                days = [day for day in around if day]
                 named = f"{older + 1}" if newer - older == 2 else f"{older + 1} … {newer - 1}"
-                gaps[f"번호 {named} is listed on no page"] = (max(days, default=date.max), min(days, default=date.min))
+                oldest = min(days, default=date.min) if older else date.min
+                gaps[f"번호 {named} is listed on no page"] = (max(days, default=date.max), oldest)
         return gaps

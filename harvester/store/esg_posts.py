@@ -135,7 +135,8 @@ def find_originals(db: Database, posts: Collection[int], days: Collection[str]) 
     rows = db.conn.execute(
         f"{_REFERENCES} WHERE post_id IN (SELECT value FROM json_each(:posts))"
         " OR ((news_id IS NULL OR match_reason <> '') AND :first IS NOT NULL"
-        " AND (source_day IS NULL OR source_day BETWEEN :first AND :last))",
+        " AND (source_day IS NULL OR source_day BETWEEN :first AND :last))"
+        " OR (news_id IS NULL AND :first IS NOT NULL AND link_news_id IN (SELECT news_id FROM briefings))",
         {
             "posts": json.dumps(sorted(posts)),
             "first": (min(around) - lag).isoformat() if around else None,

@@ -230,8 +230,9 @@ class Store:
                 record = replace(record, listed=len(listed), stored=stored)
                 missing = sorted(unwritten) or [""] * (len(listed) - stored)
                 if record.confirmed and missing:
-                    named = f": newsId {', '.join(missing)}" if unwritten else ""
-                    reason = f"{len(missing)} listed releases not stored{named}"
+                    what, number = ("posts", "post") if board == ESG_BOARD.slug else ("releases", "newsId")
+                    named = f": {number} {', '.join(missing)}" if unwritten else ""
+                    reason = f"{len(missing)} listed {what} not stored{named}"
                     record = replace(record, state="partial", reason=reason)
                 if record.confirmed and can_withdraw:
                     record = self._withdraw_missing(record, listed, now, accept=accept_withdrawals)

@@ -236,7 +236,6 @@ def test_sidebars_beside_a_table_are_no_rows() -> None:
     assert MINISTRY_BRIEFING.read_listing(empty).rows == ()
 
 
-@pytest.mark.xfail(strict=True, reason="the whole link is taken for the title, not td.subject a > strong")
 def test_a_badge_beside_the_title_is_no_part_of_it() -> None:
     line = hand_line(title='<strong>제목</strong><i class="tooltip">새글</i>')
     assert MINISTRY_BRIEFING.read_listing(hand_table(line)).rows[0].title == "제목"
@@ -354,7 +353,6 @@ def test_rows_of_another_boards_view_are_refused_one_by_one(slug: str) -> None:
         assert own in reason
 
 
-@pytest.mark.xfail(strict=True, reason="a page whose name ends like the board's is taken for the board's")
 def test_a_page_whose_name_only_ends_like_the_boards_is_another() -> None:
     with pytest.raises(UnreadablePage, match="without a link"):
         SPEECH.read_listing(hand_table(hand_line(132000001, view="oldspeechView.do")))

@@ -192,15 +192,6 @@ def test_a_group_in_the_arguments_of_scrapy_crawl() -> None:
     assert other_days.filter == asked.filter, "the ledger knows the question again"
 
 
-LATE = pytest.param(
-    "해양수산부",
-    2009,
-    marks=pytest.mark.xfail(
-        strict=True, reason="a ministry that was away for a time: 농림수산식품부 is in one range only"
-    ),
-)
-
-
 @pytest.mark.parametrize(
     ("name", "year"),
     [
@@ -210,7 +201,7 @@ LATE = pytest.param(
         ("기획재정부", 2009),
         ("처", 2009),
         ("청", 2015),
-        LATE,
+        ("해양수산부", 2009),
     ],
 )
 def test_the_ledger_knows_a_question_again_whatever_its_days(name: str, year: int) -> None:

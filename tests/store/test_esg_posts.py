@@ -376,12 +376,7 @@ FAR_OFF = "by its link, of another month"
 REFERENCES[FAR_OFF] = linked(156000001, source_day=DAY - timedelta(days=31), source_line="(2023.12.17 환경부)")
 
 
-NOT_HEARD_AGAIN = pytest.mark.xfail(strict=True, reason="a link is not heard again where the source line's day is far")
-
-
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=NOT_HEARD_AGAIN if kind == FAR_OFF else []) for kind in REFERENCES]
-)
+@pytest.mark.parametrize("kind", REFERENCES)
 def test_whether_the_post_or_the_release_comes_first_makes_no_difference(
     books: Books, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:

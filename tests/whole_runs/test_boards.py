@@ -58,6 +58,10 @@ def assert_equals_the_board(harvest: Harvester, board: str) -> None:
         assert row["url"].endswith(f"{BOARDS[board].view_path}?newsId={news_id}")
         for paragraph in release.paragraphs:
             assert squeezed(paragraph) in squeezed(row["body"])
+        if row["body_source"] == "page":
+            assert squeezed(row["body"]).endswith(squeezed(release.paragraphs[-1])), "something else is in the text"
+    # What a page says of its day and time is no value of its own: where it could not be read, or disagrees, it is here.
+    assert harvest.rows("SELECT * FROM unknowns WHERE kind LIKE 'published%'") == []
     days = harvest.rows(f"SELECT * FROM days WHERE filter = '' AND board = '{board}'")
     assert len(days) == (UNTIL - SINCE).days + 1
     for row in days:
