@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+# How a list is written; the markup of each is in rows.py.
+Form = Literal["items", "table"]
 # A row keeps the address of its page in href, in onclick alone, or in href with an onclick beside it.
 Link = Literal["href", "onclick", "both"]
 Texts = Literal["document", "transcript", "agenda", "speech", "article"]
@@ -32,16 +34,16 @@ class Board:
     """Under which heading of the site it is."""
 
     # --- its list ---
-    table: bool = False
-    """Whether its rows are those of a table, and not items with title and lead."""
+    form: Form = "items"
+    """How its rows are written."""
     rows_a_page: int = 20
     link: Link = "href"
     shows_lead: bool = True
-    """Of items only: a table has no place for a lead."""
+    """Of a table it says nothing, for that has no place for a lead (see `prints_lead`)."""
     shows_ministry: bool = True
     """In the list and on the page. A board without ministries cannot be filtered by them."""
     shows_presenter: bool = False
-    """In the list; on the page of every second release in place of the ministry."""
+    """In the list; on the page of every second release in place of the ministry. Only transcripts have one."""
     hyphens: bool = False
     """Whether days are printed with hyphens in both renderings of the list, and not only in that of a search."""
     more_form: tuple[str, ...] = ()
@@ -63,8 +65,13 @@ class Board:
 
     # --- what is published on it ---
     week: tuple[int, ...] = (3, 3, 3, 3, 3, 0, 0)
-    """How many releases there are on average, from Monday to Sunday."""
+    """How many releases there are on average, from Monday to Sunday; on a day there are 0.6 to 1.4 times as many.
+
+    A crawl asks for one day at a time: only where a day now and then has more than `rows_a_page` is a second page of
+    the list ever asked for. So let a new board have that much on one of its weekdays at least.
+    """
     ids_a_day: int = 60
+    """Of newsIds, which are one or two apart: three times the most of `week` is enough."""
 
     @property
     def view_paths(self) -> tuple[str, ...]:
@@ -78,7 +85,7 @@ class Board:
 
     @property
     def prints_lead(self) -> bool:
-        return self.shows_lead and not self.table
+        return self.shows_lead and self.form != "table"
 
     def number(self, day: date) -> int:
         """The number before the first newsId of a day: a range of ids for each day, and so the later the higher."""
@@ -109,7 +116,7 @@ MINISTRY_BRIEFING = Board(
     list_path="/briefing/policyBriefingList.do",
     view_path="/briefing/policyBriefingView.do",
     first_id=156_890_000,
-    table=True,
+    form="table",
     rows_a_page=30,
     shows_presenter=True,
     texts="transcript",
@@ -137,7 +144,7 @@ SPEECH = Board(
     list_path="/briefing/speechList.do",
     view_path="/briefing/speechView.do",
     first_id=132_000_000,
-    table=True,
+    form="table",
     rows_a_page=30,
     texts="speech",
     remark="연설자료",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from typing import Literal, get_args
+
+from harvester.demo.rows import FORMS, LIST_ENDS
 
 Kind = Literal[
     "429",
@@ -220,13 +222,9 @@ def drawn(fault: Fault, key: str) -> float:
 
 # --- what a fault does to a page --------------------------------------------------------------------------------------
 
+# Beside these, what each form of rows says of itself (rows.py).
 _RENAMED = (
-    (b'class="list_type"', b'class="board_v6"'),
-    (b'class="table_list"', b'class="grid_v6"'),
-    (b'class="subject"', b'class="name_v6"'),
     (b'class="result"', b'class="count_v6"'),
-    (b'class="source"', b'class="meta_v6"'),
-    (b'class="lead"', b'class="summary_v6"'),
     (b'class="paging"', b'class="pager_v6"'),
     (b'class="no_data"', b'class="none_v6"'),
     (b"mainForm", b"f6"),
@@ -261,14 +259,18 @@ _JSON_LD = re.compile(rb'<script type="application/ld\+json">.*?</script>', re.D
 def redesigned(page: bytes) -> bytes:
     """The page after a redesign: the same words, every name the readers know gone, and no JSON-LD."""
     page = _LINK.sub(b"release/", _JSON_LD.sub(b"", page))
-    for old, new in _RENAMED:
+    for old, new in (*_RENAMED, *_renamed_rows()):
         page = page.replace(old, new)
     return page
 
 
+def _renamed_rows() -> Iterator[tuple[bytes, bytes]]:
+    for form in FORMS.values():
+        for old, new in form.redesigned.items():
+            yield f'class="{old}"'.encode(), f'class="{new}"'.encode()
+
+
 _CONTENT = (
-    (b'<div class="list_type">', b"<!--// list -->"),
-    (b'<div class="table_list">', b"<!--// list -->"),
     (b'<div class="view_cont">', b'<div class="article_footer">'),
     # The board served beside korea.kr; a post has the board's list beneath it.
     (b'id="post-content"', b"</div>"),
@@ -278,7 +280,8 @@ _CONTENT = (
 
 def cut_point(page: bytes) -> int:
     """The middle of what matters on a page, so that a cut takes rows or text and not only the footer."""
-    for start, end in _CONTENT:
+    lists = ((form.opening.encode(), LIST_ENDS.encode()) for form in FORMS.values())
+    for start, end in (*lists, *_CONTENT):
         first = page.find(start)
         last = page.find(end, first)
         if 0 <= first < last:

@@ -20,7 +20,7 @@ from harvester.demo.corpus import Attachment, Release
 from harvester.demo.listing import Listing, Query
 from harvester.demo.markup import readable, stored
 from harvester.demo.ministries import GROUPS, ministries_on
-from harvester.demo.rows import Row, render_rows
+from harvester.demo.rows import LIST_ENDS, Row, render_rows
 
 REAL = "https://www.korea.kr"
 SITE_NAME = "대한민국 정책브리핑"
@@ -160,8 +160,8 @@ def render_list(listing: Listing, frame: Frame, today: date) -> bytes:
 						<!--// E: Search result -->
 						<!--// E: 출처별 뉴스 검색 -->""",
             render_rows(board, rows, nothing=nothing),
-            """
-						<!--// list -->
+            f"""
+						{LIST_ENDS}
 						<!-- S: paging -->
 """,
             render_paging(query.page, listing.pages),

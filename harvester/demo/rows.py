@@ -1,13 +1,19 @@
-"""The rows of a list as markup: items with title and lead, or the rows of a table, as the board has them."""
+"""The rows of a list as markup: items with title and lead, or the rows of a table, as the board has them.
+
+All markup that is particular of a form is here. Another form is a function that writes it, an entry in `FORMS`, and its
+name in `Form` (boards.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harvester.demo.boards import Board
+from harvester.demo.boards import Board, Form
 
-_NOTHING = "등록된 정보가 없습니다."
+NOTHING = "등록된 정보가 없습니다."
+LIST_ENDS = "<!--// list -->"
+"""What stands behind a list, whatever its form."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +29,28 @@ class Row:
     presenter: str
 
 
+@dataclass(frozen=True)
+class RowForm:
+    """A way to write a list, and what others must know of its markup."""
+
+    write: Callable[[Board, Sequence[Row], bool], str]
+    """The list of these rows; where there are none, whether it says so, in an element of the class `no_data`."""
+    place: str
+    """The class of the `div` that the whole list is."""
+    row: str
+    """CSS of a row, beneath the place; it fits `no_data` nowhere."""
+    redesigned: Mapping[str, str]
+    """What a redesign calls the classes by which a list is read."""
+
+    @property
+    def opening(self) -> str:
+        """The tag with which the list begins."""
+        return f'<div class="{self.place}">'
+
+
 def render_rows(board: Board, rows: Sequence[Row], *, nothing: bool) -> str:
     """The list itself; `nothing` says whether it says so where it has no rows."""
-    return _table(board, rows, nothing) if board.table else _items(board, rows, nothing)
+    return FORMS[board.form].write(board, rows, nothing)
 
 
 def _link(board: Board, row: Row) -> str:
@@ -44,7 +69,7 @@ def _link(board: Board, row: Row) -> str:
 def _items(board: Board, rows: Sequence[Row], nothing: bool) -> str:
     items = "".join(_item(board, row) for row in rows)
     if not rows and nothing:
-        items = f'\n\t\t\t\t\t\t\t\t\t<li class="no_data"><span>{_NOTHING}</span></li>                    '
+        items = f'\n\t\t\t\t\t\t\t\t\t<li class="no_data"><span>{NOTHING}</span></li>                    '
     return f"""
 						<div class="list_type">
 							<ul>
@@ -81,7 +106,7 @@ def _table(board: Board, rows: Sequence[Row], nothing: bool) -> str:
     names = [name for name, _ in _columns(board, None)]
     lines = "".join(_line([cell for _, cell in _columns(board, row)]) for row in rows)
     if not rows and nothing:
-        lines = _line([f'<td colspan="{len(names)}" class="no_data">{_NOTHING}</td>'])
+        lines = _line([f'<td colspan="{len(names)}" class="no_data">{NOTHING}</td>'])
     return f"""
 						<div class="table_list">
 							<table>
@@ -112,3 +137,19 @@ def _columns(board: Board, row: Row | None) -> list[tuple[str, str]]:
     ]
     shown = (board.shows_ministry, True, True, board.shows_presenter)
     return [column for column, is_shown in zip(columns, shown, strict=True) if is_shown]
+
+
+FORMS: dict[Form, RowForm] = {
+    "items": RowForm(
+        write=_items,
+        place="list_type",
+        row="li:not(.no_data)",
+        redesigned={"list_type": "board_v6", "source": "meta_v6", "lead": "summary_v6"},
+    ),
+    "table": RowForm(
+        write=_table,
+        place="table_list",
+        row="tbody tr:has(td:not(.no_data))",
+        redesigned={"table_list": "grid_v6", "subject": "name_v6"},
+    ),
+}

@@ -14,6 +14,7 @@ import pytest
 
 from harvester.demo import Attachment, Clock, Corpus, MiniSite, Release
 from harvester.demo.rendering import viewer_folder
+from harvester.demo.rows import FORMS, LIST_ENDS
 
 SINCE, UNTIL = date(2024, 1, 2), date(2024, 1, 12)
 LIST = "/briefing/pressReleaseList.do"
@@ -35,7 +36,8 @@ class Got:
     @property
     def listing(self) -> str:
         """Only the listing: the sidebar links to releases as well."""
-        found = re.search(r'<div class="(?:list_type|table_list)">(.*?)<!--// list -->', self.text, re.S)
+        begins = "|".join(re.escape(form.opening) for form in FORMS.values())
+        found = re.search(f"(?:{begins})(.*?){re.escape(LIST_ENDS)}", self.text, re.S)
         return found[1] if found else ""
 
     @property
