@@ -13,6 +13,7 @@ import click
 from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE
 from harvester.clock import KST
 from harvester.demo import Clock, Corpus, Fault, MiniSite
+from harvester.demo.boards import BOARDS as SERVED
 from harvester.demo.esg_board import EsgBoard
 from harvester.store import open_to_read, reports
 from harvester.verdict import Exit
@@ -50,21 +51,21 @@ def command(data: Path, jsonl: Path | None, serve: bool, port: int) -> int:
     board = EsgBoard.reposting(corpus, since=since, until=until - timedelta(days=3), a_day=3)
     with MiniSite(corpus, clock=Clock(noon_after), port=port, beside=board) as site:
         if serve:
-            return keep_up(site, since, until)
+            return keep_up(site, since, until, data)
         return show(site, corpus, since, until, data)
 
 
 def made_up() -> Corpus:
-    return Corpus.generated(since=SINCE, until=UNTIL, per_day=RELEASES_A_DAY, boards=tuple(BOARDS))
+    return Corpus.generated(since=SINCE, until=UNTIL, per_day=RELEASES_A_DAY, boards=tuple(SERVED))
 
 
-def keep_up(site: MiniSite, since: date, until: date) -> int:
-    click.echo(f"A miniature korea.kr with releases of {since} … {until} at {site.url}   (Ctrl-C ends it)\n")
-    click.echo(f"  HARVEST_SITE={site.url} HARVEST_RATE=0 harvest backfill --board all --since {since} --until {until}")
-    click.echo(
-        f"  HARVEST_SITE={site.url} HARVEST_RATE=0 harvest crawl --board esg-board --since {since} --until {until}"
-    )
+def keep_up(site: MiniSite, since: date, until: date, data: Path) -> int:
+    # Into the demo's own file: made-up releases do not belong into a real database.
+    command = f"harvest backfill --board all --since {since} --until {until} --db {data / DATABASE}"
     try:
+        click.echo(f"A miniature korea.kr with releases of {since} … {until} at {site.url}   (Ctrl-C ends it)\n")
+        click.echo(f"  HARVEST_SITE={site.url} HARVEST_RATE=0 {command}\n")
+        click.echo(f"In place of all, one of: {', '.join((*SERVED, ESG_BOARD.slug))}")
         while True:
             time.sleep(1)
     except KeyboardInterrupt:
