@@ -39,11 +39,14 @@ class Board:
     rows_a_page: int = 20
     link: Link = "href"
     shows_lead: bool = True
-    """Of a table it says nothing, for that has no place for a lead (see `prints_lead`)."""
+    """Where its form has a place for leads."""
     shows_ministry: bool = True
     """In the list and on the page. A board without ministries cannot be filtered by them."""
     shows_presenter: bool = False
-    """In the list; on the page of every second release in place of the ministry. Only transcripts have one."""
+    """In the list, whose form needs a place for it; on the page of every second release in place of the ministry.
+
+    Only transcripts have a presenter.
+    """
     hyphens: bool = False
     """Whether days are printed with hyphens in both renderings of the list, and not only in that of a search."""
     more_form: tuple[str, ...] = ()
@@ -82,10 +85,6 @@ class Board:
     def is_inline(self) -> bool:
         """Whether its texts are in the page, and not in a viewer."""
         return self.texts != "document"
-
-    @property
-    def prints_lead(self) -> bool:
-        return self.shows_lead and self.form != "table"
 
     def number(self, day: date) -> int:
         """The number before the first newsId of a day: a range of ids for each day, and so the later the higher."""

@@ -39,6 +39,8 @@ class RowForm:
     """The class of the `div` that the whole list is."""
     row: str
     """CSS of a row, beneath the place; it fits `no_data` nowhere."""
+    has_lead: bool
+    """Whether a row has a place for the lead."""
     redesigned: Mapping[str, str]
     """What a redesign calls the classes by which a list is read."""
 
@@ -51,6 +53,10 @@ class RowForm:
 def render_rows(board: Board, rows: Sequence[Row], *, nothing: bool) -> str:
     """The list itself; `nothing` says whether it says so where it has no rows."""
     return FORMS[board.form].write(board, rows, nothing)
+
+
+def prints_lead(board: Board) -> bool:
+    return board.shows_lead and FORMS[board.form].has_lead
 
 
 def _link(board: Board, row: Row) -> str:
@@ -144,12 +150,14 @@ FORMS: dict[Form, RowForm] = {
         write=_items,
         place="list_type",
         row="li:not(.no_data)",
+        has_lead=True,
         redesigned={"list_type": "board_v6", "source": "meta_v6", "lead": "summary_v6"},
     ),
     "table": RowForm(
         write=_table,
         place="table_list",
         row="tbody tr:has(td:not(.no_data))",
+        has_lead=False,
         redesigned={"table_list": "grid_v6", "subject": "name_v6"},
     ),
 }

@@ -27,6 +27,7 @@ from harvester.demo.rendering import (
     render_view,
     viewer_folder,
 )
+from harvester.demo.rows import prints_lead
 from harvester.demo.server import Answer, Reading, Server, spoiled_page
 from harvester.demo.viewer import render_viewer_frame, render_viewer_page
 
@@ -267,7 +268,7 @@ class MiniSite(Server):
                 title=f"{query.word} 방금 등록된 {board.title} {len(self.corpus)}".strip(),
                 ministry=ministry,
                 published=datetime(day.year, day.month, day.day, 18, 0),
-                lead=says if board.prints_lead else "",
+                lead=says if prints_lead(board) else "",
                 body=says if board.is_inline else None,
                 board=board.slug,
                 presenter="홍길동 대변인" if board.shows_presenter else None,

@@ -13,6 +13,7 @@ from random import Random
 from harvester.demo.boards import Board, Texts
 from harvester.demo.ministries import ministries_on
 from harvester.demo.mixture import NAMES, OFFICES, PHONES, Mixture, dressed, mix
+from harvester.demo.rows import prints_lead
 from harvester.demo.words import (
     PLACES,
     THINGS,
@@ -114,7 +115,7 @@ def make_draft(board: Board, day: date, dice: Random) -> Draft:
         title=made.title,
         ministry=ministry,
         mixture=Mixture(dice.choice(_FILES[board.texts])),
-        lead=_lead(made.text) if board.prints_lead else "",
+        lead=_lead(made.text) if prints_lead(board) else "",
         presenter=made.presenter if board.shows_presenter else None,
         body=made.text,
         document=made.text,
@@ -136,8 +137,8 @@ def _with_document(board: Board, title: str, ministry: str, dice: Random) -> Dra
         title=title,
         ministry=ministry,
         # A release whose text is all in its lead needs a list that prints leads.
-        mixture=mix(dice, has_body=not board.prints_lead),
-        lead=lead if board.prints_lead else "",
+        mixture=mix(dice, has_body=not prints_lead(board)),
+        lead=lead if prints_lead(board) else "",
         document=dressed(dice, make_document(dice, title, ministry)),
     )
 

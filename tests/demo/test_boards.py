@@ -35,7 +35,7 @@ from harvester.demo.boards import (
     Texts,
 )
 from harvester.demo.body import writes_raw
-from harvester.demo.rows import FORMS, NOTHING
+from harvester.demo.rows import FORMS, NOTHING, prints_lead
 from harvester.pages import listing
 from tests.demo.conftest import Client, Got, squeezed, words_of
 
@@ -191,7 +191,7 @@ def printed(board: Board, page: Got) -> list[Printed]:
 def expected(board: Board, release: Release) -> list[str]:
     parts = (
         release.title,
-        release.lead if board.prints_lead else "",
+        release.lead if prints_lead(board) else "",
         release.listed_on.strftime("%Y-%m-%d" if board.hyphens else "%Y.%m.%d"),
         release.ministry if board.shows_ministry else "",
         release.presenter or "",
@@ -281,7 +281,7 @@ def test_each_part_of_a_row_has_its_place(
             title=release.title,
             day=release.listed_on.strftime("%Y-%m-%d" if board.hyphens else "%Y.%m.%d"),
             ministry=release.ministry if board.shows_ministry else None,
-            lead=release.lead if board.prints_lead else None,
+            lead=release.lead if prints_lead(board) else None,
             presenter=release.presenter,
         )
         for release in releases
@@ -648,7 +648,7 @@ def test_a_made_up_board_is_a_declaration(
             if not writes_raw(release) and "page" in release.sources:
                 words = words_of(page)
                 assert all(squeezed(paragraph) in words for paragraph in release.paragraphs)
-            assert release.sources != ("lead",) or board.prints_lead
+            assert release.sources != ("lead",) or prints_lead(board)
 
 
 def write_cards(board: Board, rows: Sequence[listed.Row], nothing: bool) -> str:
@@ -668,10 +668,14 @@ def write_cards(board: Board, rows: Sequence[listed.Row], nothing: bool) -> str:
 def cards(monkeypatch: pytest.MonkeyPatch) -> Board:
     """A made-up board whose list has a form that no other has."""
     form = listed.RowForm(
-        write=write_cards, place="card_list", row="div.card", redesigned={"card_list": "deck_v6", "meta": "about_v6"}
+        write=write_cards,
+        place="card_list",
+        row="div.card",
+        has_lead=False,
+        redesigned={"card_list": "deck_v6", "meta": "about_v6"},
     )
     monkeypatch.setitem(FORMS, "cards", form)  # type: ignore[arg-type, misc]
-    board = made_up(form="cards", shows_lead=False, rows_a_page=15, week=(15, 15, 15, 15, 15, 0, 0))
+    board = made_up(form="cards", rows_a_page=15, week=(15, 15, 15, 15, 15, 0, 0))
     monkeypatch.setitem(BOARDS, board.slug, board)
     return board
 
