@@ -347,7 +347,7 @@ def test_a_row_that_leads_to_no_release_of_the_board_is_refused(link: str) -> No
 
 @pytest.mark.parametrize(
     "board",
-    (PRESS_RELEASE, FACT_CHECK, MINISTRY_BRIEFING, CABINET, SPEECH, POLICY_NEWS),
+    [PRESS_RELEASE, FACT_CHECK, MINISTRY_BRIEFING, CABINET, SPEECH, POLICY_NEWS],
     ids=lambda board: board.slug,
 )
 def test_rows_of_another_boards_view_are_refused_one_by_one(board: BriefingBoard) -> None:
