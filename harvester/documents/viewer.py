@@ -79,6 +79,11 @@ _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _ABSOLUTE = re.compile(r"position\s*:\s*(?:absolute|fixed)", re.IGNORECASE)
 _TOP = re.compile(r"(?<![\w-])top\s*:\s*(-?[\d.]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSHOWN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)(?![^\s/>]).*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+"""Comments and programs, to the end of the page where they do not end: tags in them are none of the page's."""
+_FRAME = re.compile(r"<(/?)(?:html|body)(?![^\s/>])", re.IGNORECASE)
+_HALF = re.compile(r"(?:<(?:[/!?a-z][^<>]*)?|&(?:#?[a-z0-9]+|#))\Z", re.IGNORECASE)
+"""A tag, or an entity, that the page ends in the middle of."""
 _SAME_LINE = 5.0
 """How far apart, in whatever unit the page uses, two pieces of one line may stand: a raised 2 is still in its line."""
 
@@ -87,11 +92,14 @@ def read_viewer_page(content: bytes) -> Document:
     """The text of one page: a line a paragraph, or a table row with its cells a tab apart.
 
     Words are split over many spans, so nothing is put between those but what the page itself has there. Raises
-    UnreadableDocument where there is no text, or its characters cannot be told.
+    UnreadableDocument where there is no text, its characters cannot be told, or the page was cut off on its way: the
+    parser would close what is open and say nothing.
     """
-    text = _decoded(content)
     # Of itself the parser stops at a NUL, which HTML says to leave out.
-    source = text.replace("\x00", "").encode("utf-8", "replace")
+    text = _decoded(content).replace("\x00", "")
+    if cut := _where_cut(text):
+        raise UnreadableDocument(f"damaged: cut off: {cut}")
+    source = text.encode("utf-8", "replace")
     # Without huge_tree the rest of a page is lost in silence where tags that nobody closed lie 256 deep.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
@@ -122,6 +130,9 @@ def _decoded(content: bytes) -> str:
     ):
         if content.startswith(mark):
             return _as(content, name) or _refuse()
+    if _ends_inside_a_character(content):
+        # In another charset its last bytes would be other characters.
+        raise UnreadableDocument("damaged: cut off: it ends inside a character")
     declared = _DECLARED.search(content[:4096])
     names = [declared[1].decode("ascii")] if declared else []
     # Pages that say euc-kr mean Microsoft's superset of it; and what a page declares is not always what it is.
@@ -130,6 +141,28 @@ def _decoded(content: bytes) -> str:
         if (text := _as(content, name)) is not None:
             return text
     return _refuse()
+
+
+def _ends_inside_a_character(content: bytes) -> bool:
+    """Whether these are bytes of UTF-8, of whose last character some are missing."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return False
+
+
+def _where_cut(text: str) -> str | None:
+    """What shows that the end of a page is missing; None of a whole page, and of a piece of HTML without a frame.
+
+    HTML lets a page leave its end tags out, but no converter was heard of that writes `<html>` and not `</html>`.
+    """
+    shown = _UNSHOWN.sub("", text)
+    if _HALF.search(shown):
+        return "it ends inside a tag or an entity"
+    frame = list(_FRAME.finditer(shown))
+    # One of the two ends will do: between them there is no text to be lost.
+    return "what it opens as a page is never closed" if frame and not frame[-1][1] else None
 
 
 def _as(content: bytes, encoding: str) -> str | None:

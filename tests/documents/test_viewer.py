@@ -1,6 +1,7 @@
 """What is read from pages of the document viewer."""
 
 from html import escape
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -111,3 +112,60 @@ def test_what_is_refused() -> None:
     assert reason(b"<script type='text/javascript'>alert('none');history.back();</script>").startswith("empty: ")
     assert reason(page('<div><img src="1.png"></div>')) == "scanned images"
     assert reason(b"<html><body>\xff\xff\xfe\xc0\x80</body></html>").startswith("damaged: ")
+
+
+@given(PARAGRAPHS, st.sampled_from(["utf-8", "cp949"]), st.data())
+def test_a_page_that_is_cut_anywhere_is_refused_or_read_whole(paragraphs: list[str], charset: str, data: Any) -> None:
+    whole = page("".join(f"<p>{escape(text)}</p>" for text in paragraphs), charset)
+    cut = whole[: data.draw(st.integers(whole.index(b"<html") + 6, len(whole) - 1))]
+    try:
+        assert read(cut, "1.html") == read(whole, "1.html")
+    except UnreadableDocument as error:
+        assert error.reason.startswith("damaged: ")
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "<html><body><p>글</p>",
+        "<html><head><title>1</title></head><body><p>글</p><!-- </body></html>",
+        "<html><body><p>글</p><script>document.write('</body></html>')",
+        "<html><body><p>하나</p></body></html><html><body><p>둘</p>",
+        "<BODY class='a'><p>글</p>",
+        "<p>글</p><p>두 번째</p",
+        "<p>글</p><",
+        "<p>글</p><!-",
+        "<p>글</p><img src='1.png",
+        "<p>글 &nbs",
+        "<p>글 &#4403",
+        "<p>글 &#",
+    ],
+)
+def test_a_page_without_its_end_is_damaged(cut: str) -> None:
+    assert reason(cut.encode()).startswith("damaged: cut off: ")
+
+
+def test_a_page_that_ends_inside_a_character_is_damaged() -> None:
+    assert reason("<p>가나다".encode()[:-1]).startswith("damaged: cut off: ")
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "<p>글</p>",
+        "<p>글</p></html>",
+        "<html><p>글</p></html>",
+        "<html><body><p>글</p></body>",
+        "<html><body><p>글</p></html>\n<!-- 2 ms -->\n",
+        "<HTML><BODY><P>글</P></BODY ></HTML\n>",
+        "<html><body><p>글</p><script>var a = '<html><body>';</script></body></html>",
+        "<html><body><p>글</p></body></html><!-- <html> -->",
+    ],
+)
+def test_a_page_that_is_whole_however_it_ends(whole: str) -> None:
+    assert read(whole.encode(), "1.html").text == "글"
+
+
+def test_signs_that_only_look_like_a_cut() -> None:
+    assert read("<p>가 &lt; 나</p> 3 < 5".encode(), "1.html").text == "가 < 나\n3 < 5"
+    assert read("<p>글</p>R & D &amp;".encode(), "1.html").text == "글\nR & D &"
