@@ -83,6 +83,20 @@ class Original:
     reason: str = ""
 
 
+def plausible_day(day: date, posted: date) -> date:
+    """The day a source line means: with another year, where only that one lies in the weeks before the re-posting."""
+    if _just_before(day, posted):
+        return day
+    if (day.month, day.day) == (2, 29) or not date.min.year < day.year < date.max.year:
+        return day
+    others = [day.replace(year=day.year + years) for years in (-1, 1)]
+    return next((other for other in others if _just_before(other, posted)), day)
+
+
+def _just_before(day: date, posted: date) -> bool:
+    return -timedelta(days=1) <= posted - day <= LAG
+
+
 def find_original(reference: Reference, candidates: Iterable[Candidate]) -> Original:
     """The release that is meant. Candidates must include what fits the reference's newsId, and its day and ministry.
 
@@ -180,7 +194,7 @@ class _Evidence:
         if self.apart is not None:
             return self.apart <= NEAR
         posted = self.reference.posted
-        return posted is None or -timedelta(days=1) <= posted - self.candidate.published_on <= LAG
+        return posted is None or _just_before(self.candidate.published_on, posted)
 
     @cached_property
     def telling(self) -> bool:

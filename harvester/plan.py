@@ -8,12 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from harvester.boards import Board
-from harvester.joint import NEAR
 from harvester.originals import Reference
 from harvester.texts import Attachments
 
-WEEK = 7
-"""Days from a release to its re-posting: 1 to 6, rarely more (told)."""
 ORIGINALS = "originals of the ESG board"
 """Stands for a filter where a plan picks releases; no row of the ledger has it."""
 
@@ -32,34 +29,43 @@ class Pick:
     codes: tuple[str, ...] = ()
 
 
-def picks(
-    references: Iterable[Reference], *, again: bool, codes_of: Callable[[str, date], tuple[str, ...]]
-) -> dict[date, Pick]:
-    """Where to look for what is referred to: on its day or, `again`, on the days around it.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a release is listed: its day, and its ministry as printed."""
 
-    Only a link is followed to other days: of the week before the re-posting, where it gives no day at all. `codes_of`
+    day: date
+    ministry: str
+
+
+def picks(
+    references: Iterable[Reference],
+    codes_of: Callable[[str, date], tuple[str, ...]],
+    places: Mapping[int, Place] | None = None,
+) -> dict[date, Pick]:
+    """Where to look for what is referred to: on its day or, where `places` are known, where its link leads.
+
+    With `places`, what has no link, or one that leads nowhere, is looked for on the days before and after. `codes_of`
     gives the codes of a ministry as printed on a day, none where it is not known.
     """
-    sought: defaultdict[date, list[Reference]] = defaultdict(list)
+    sought: defaultdict[date, list[tuple[Reference, str]]] = defaultdict(list)
     for each in references:
-        for day in _days_of(each, again=again):
-            sought[day].append(each)
+        for place in _places_of(each, places):
+            sought[place.day].append((each, place.ministry))
     found = {}
     for day, of_day in sought.items():
-        codes = [codes_of(each.ministry or "", day) for each in of_day]
-        found[day] = Pick(tuple(of_day), tuple(sorted(set().union(*codes))) if all(codes) else ())
+        codes = [codes_of(ministry, day) for _, ministry in of_day]
+        some = tuple(sorted(set().union(*codes))) if all(codes) else ()
+        found[day] = Pick(tuple(reference for reference, _ in of_day), some)
     return found
 
 
-def _days_of(reference: Reference, *, again: bool) -> list[date]:
-    day, posted = reference.day, reference.posted
-    if not again:
-        return [day] if day else []
-    if reference.news_id is None:
-        return []
-    if day:
-        return [day + timedelta(days=apart) for apart in range(-NEAR, NEAR + 1) if apart]
-    return [posted - timedelta(days=back) for back in range(WEEK)] if posted else []
+def _places_of(reference: Reference, places: Mapping[int, Place] | None) -> list[Place]:
+    day, ministry = reference.day, reference.ministry or ""
+    if places is None:
+        return [Place(day, ministry)] if day else []
+    if reference.news_id in places:
+        return [places[reference.news_id]]
+    return [Place(day + timedelta(days=apart), ministry) for apart in (-1, 1)] if day else []
 
 
 @dataclass(frozen=True, slots=True)

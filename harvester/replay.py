@@ -210,7 +210,8 @@ def _post(archive: ArchiveReader, exchange: Exchange, post_id: int) -> EsgPost:
     if exchange.part_of is None or exchange.body is None or exchange.day is None:
         raise UnreadablePage("its list or its page is not in the archive")
     listed = read_board(archive.get(exchange.part_of).body or b"")
-    row = next((row for row in listed.rows if row.post_id == post_id), None)
+    rows = (*listed.rows, *listed.notices)
+    row = next((row for row in rows if row.post_id == post_id), None)
     if row is None:
         raise UnreadablePage(f"the archive's list {exchange.part_of} does not list it")
     page = read_post(exchange.body)

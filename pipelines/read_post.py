@@ -1,6 +1,13 @@
 from harvester.clock import korean_day
 from harvester.items import EsgPost, Unknown
-from harvester.korean import UnreadableDate, UnreadableSourceLine, find_links, read_source_line, squash
+from harvester.korean import (
+    UnreadableDate,
+    UnreadableSourceLine,
+    find_links,
+    find_source_lines,
+    read_source_line,
+    squash,
+)
 from harvester.pages.esg_board import read_posted_day
 from harvester.pages.markup import clean
 
@@ -37,6 +44,10 @@ class ReadPost:
         try:
             source = read_source_line(item.source_line)
         except UnreadableSourceLine as error:
-            item.unknowns.append(Unknown("source_line", f"post {item.post_id}: {error}"))
-        else:
-            item.source_ministry, item.source_day = source.ministry, source.day
+            # What people write besides: `출처 : 환경부 보도자료(2024.1.17)`.
+            found = find_source_lines(item.source_line)
+            if len(found) != 1:
+                item.unknowns.append(Unknown("source_line", f"post {item.post_id}: {error}"))
+                return
+            source = found[0].source
+        item.source_ministry, item.source_day = source.ministry, source.day

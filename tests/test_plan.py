@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.boards import PRESS_RELEASE, SPEECH
-from harvester.joint import NEAR
 from harvester.originals import Reference
-from harvester.plan import ORIGINALS, WEEK, Pick, Plan, filter_key, picks
+from harvester.plan import ORIGINALS, Pick, Place, Plan, filter_key, picks
 
 DAY = date(2024, 1, 17)
 CODES = {"환경부": ("A00019",), "기획재정부": ("A00007", "A00002")}
@@ -22,8 +21,11 @@ def codes_of(ministry: str, _day: date) -> tuple[str, ...]:
     return CODES.get(ministry, ())
 
 
+PLACES = {1: Place(date(2024, 2, 1), "기획재정부")}
+
+
 def days(*references: Reference, again: bool) -> set[date]:
-    return set(picks(references, again=again, codes_of=codes_of))
+    return set(picks(references, codes_of, PLACES if again else None))
 
 
 def around(day: date, *apart: int) -> set[date]:
@@ -39,29 +41,26 @@ def test_without_a_day_there_is_nothing_to_look_at_first() -> None:
     assert days(Reference(1, posted=DAY), Reference(title="제목"), again=False) == set()
 
 
-def test_again_a_link_is_followed_to_the_days_around() -> None:
-    nearby = [apart for apart in range(-NEAR, NEAR + 1) if apart]
-    assert days(Reference(1, day=DAY), again=True) == around(DAY, *nearby)
+def test_again_it_is_looked_for_where_its_link_leads() -> None:
+    for reference in (Reference(1, day=DAY), Reference(1, ministry="환경부", posted=DAY), Reference(1)):
+        found = picks([reference], codes_of, PLACES)
+        assert found == {PLACES[1].day: Pick((reference,), CODES["기획재정부"][::-1])}
 
 
-def test_again_a_link_without_a_day_is_followed_through_the_week_before_its_re_posting() -> None:
-    found = days(Reference(1, posted=DAY), again=True)
-    assert found == around(DAY, *range(-WEEK + 1, 1))
-
-
-def test_only_a_link_is_followed_to_other_days() -> None:
-    assert days(Reference(title="제목", ministry="환경부", day=DAY, posted=DAY), again=True) == set()
-    assert days(Reference(1), again=True) == set()
+def test_again_what_has_no_link_or_one_that_leads_nowhere_is_looked_for_around_its_day() -> None:
+    assert days(Reference(title="제목", ministry="환경부", day=DAY), again=True) == around(DAY, -1, 1)
+    assert days(Reference(2, day=DAY), again=True) == around(DAY, -1, 1)
+    assert days(Reference(2), Reference(title="제목", posted=DAY), again=True) == set()
 
 
 def test_nothing_is_picked_of_nothing() -> None:
-    assert picks([], again=False, codes_of=codes_of) == {}
+    assert picks([], codes_of) == {}
 
 
 def test_the_references_of_a_day_are_looked_for_together_by_the_codes_of_their_ministries() -> None:
     first, second = Reference(1, ministry="환경부", day=DAY), Reference(2, ministry="기획재정부", day=DAY)
     other = Reference(3, ministry="환경부", day=DAY - timedelta(days=1))
-    found = picks([first, other, second], again=False, codes_of=codes_of)
+    found = picks([first, other, second], codes_of)
     assert found == {
         DAY: Pick((first, second), ("A00002", "A00007", "A00019")),
         other.day: Pick((other,), ("A00019",)),
@@ -71,7 +70,7 @@ def test_the_references_of_a_day_are_looked_for_together_by_the_codes_of_their_m
 @pytest.mark.parametrize("ministry", [None, "", "한국우주탐사부"])
 def test_where_one_ministry_is_not_known_all_are_asked_for(ministry: str | None) -> None:
     known, unknown = Reference(1, ministry="환경부", day=DAY), Reference(2, ministry=ministry, day=DAY)
-    assert picks([known, unknown], again=False, codes_of=codes_of)[DAY].codes == ()
+    assert picks([known, unknown], codes_of)[DAY].codes == ()
 
 
 def test_a_ministry_is_asked_for_by_the_codes_it_had_on_the_day() -> None:
@@ -81,8 +80,12 @@ def test_a_ministry_is_asked_for_by_the_codes_it_had_on_the_day() -> None:
         asked.append((ministry, day))
         return ("A00019",)
 
-    picks([Reference(1, ministry="환경부", posted=DAY)], again=True, codes_of=remember)
-    assert asked == [("환경부", DAY - timedelta(days=back)) for back in range(WEEK)]
+    picks([Reference(2, ministry="환경부", day=DAY), Reference(1, ministry="환경부", day=DAY)], remember, PLACES)
+    assert asked == [
+        ("환경부", DAY - timedelta(days=1)),
+        ("환경부", DAY + timedelta(days=1)),
+        ("기획재정부", PLACES[1].day),
+    ]
 
 
 REFERENCES = st.lists(
@@ -97,9 +100,9 @@ REFERENCES = st.lists(
 )
 
 
-@given(REFERENCES, st.booleans())
-def test_nobodys_release_is_left_out_by_a_filter(references: list[Reference], again: bool) -> None:
-    for pick in picks(references, again=again, codes_of=codes_of).values():
+@given(REFERENCES)
+def test_nobodys_release_is_left_out_by_a_filter(references: list[Reference]) -> None:
+    for pick in picks(references, codes_of).values():
         assert pick.references
         assert set(pick.references) <= set(references)
         for each in pick.references:

@@ -16,7 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.error import ReactorNotRunning
 
-from harvester.boards import BOARDS, ESG_BOARD, Board, board_address
+from harvester.boards import BOARDS, ESG_BOARD, Board, BriefingBoard, board_address
 from harvester.cli.locked import with_lock
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
@@ -25,9 +25,10 @@ from harvester.cli.originals import Originals
 from harvester.cli.progress import ProgressLine
 from harvester.extensions.run import Run
 from harvester.manners import pace
-from harvester.plan import Plan
+from harvester.plan import Place, Plan
 from harvester.spiders.arguments import WrongArgument, check_filter, read_range
 from harvester.spiders.boards import spider_of
+from harvester.spiders.whereabouts import WhereaboutsSpider
 from harvester.texts import Attachments
 from harvester.verdict import NOT_BEGUN, Exit, together
 
@@ -160,12 +161,37 @@ class Crawls:
     async def _fetch_originals(self, plan: Plan) -> bool:
         """What posts of the ESG board re-post, and the database has not, is fetched from korea.kr at once."""
         originals = Originals(plan, Path(self._settings["DATABASE"]))
-        for again in (False, True):
-            for each in originals.plans(again=again):
-                if not await self._goes_on_after(each):
-                    return False
-        originals.finish()
+        first = originals.plans()
+        if not await self._all_go_on(first):
+            return False
+        places, all_told = await self._look_up(originals.links())
+        second = originals.plans(places)
+        if not await self._all_go_on(second):
+            return False
+        complete = (run.verdict is not None and not run.verdict.exit_status for run in self._runs_of(first + second))
+        if all_told and all(complete):
+            originals.finish()
         return True
+
+    async def _look_up(self, links: dict[int, BriefingBoard]) -> tuple[dict[int, Place], bool]:
+        """Where these releases are listed, and whether the site told it of all that are there."""
+        if not links:
+            return {}, True
+        crawler = Crawler(WhereaboutsSpider, self._settings.copy())
+        await self._process.crawl(crawler, boards=links)
+        spider = crawler.spider
+        assert isinstance(spider, WhereaboutsSpider)
+        return spider.found, not spider.troubled
+
+    async def _all_go_on(self, plans: list[Plan]) -> bool:
+        for plan in plans:
+            if not await self._goes_on_after(plan):
+                return False
+        return True
+
+    def _runs_of(self, plans: list[Plan]) -> list[Run]:
+        found = [crawler.get_extension(Run) for plan, crawler in self._begun if plan in plans]
+        return [run for run in found if run is not None]
 
     async def _goes_on_after(self, plan: Plan) -> bool:
         """Crawl one plan; whether the next may be crawled."""

@@ -7,6 +7,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from harvester.extensions.run import Run
+from harvester.plan import ORIGINALS
 from harvester.signals import day_closed
 from harvester.store import DayRecord
 
@@ -29,6 +30,9 @@ class Progress:
             logger.info("%s: days to walk: %d", spider.name, len(run.days_to_walk()))
 
     def day_closed(self, record: DayRecord) -> None:
+        if record.filter == ORIGINALS and record.confirmed:
+            logger.info("%s looked through: %s of %s releases are meant", record.day, record.listed, record.declared)
+            return
         level = logging.INFO if record.confirmed else logging.WARNING
         reason = f": {record.reason}" if record.reason else ""
         logger.log(

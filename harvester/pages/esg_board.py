@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
-from harvester.korean import UnreadableDate, UnreadableSourceLine, read_date, read_source_line
+from harvester.korean import UnreadableDate, UnreadableSourceLine, find_source_lines, read_date, read_source_line
 from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.markup import block_text, clean, inline_text, parse, refusing_damage, require_whole
 
@@ -142,12 +142,16 @@ def read_start_page(body: bytes, name: str) -> str:
     page = parse(body)
     if page.css("form#fboardlist"):
         return ""
-    links = page.xpath("//a[@href]")
-    found = {
-        link.attrib["href"]
-        for link in links
-        if name in (inline_text(link), clean(link.attrib.get("title", ""))) and not _post_id(link.attrib["href"])
-    }
+    exact, longer = set(), set()
+    for link in page.xpath("//a[@href]"):
+        address, said = link.attrib["href"], (inline_text(link), clean(link.attrib.get("title", "")))
+        if _post_id(address) or address.startswith(("#", "javascript:", "mailto:")):
+            continue
+        if name in said:
+            exact.add(address.partition("#")[0])
+        elif any(name in each for each in said):
+            longer.add(address.partition("#")[0])
+    found = exact or longer
     if len(found) != 1:
         raise UnreadablePage(f"a start page with {len(found)} links to the board {name!r}: name its address")
     return found.pop()
@@ -391,9 +395,11 @@ def _day(items: Sequence[Selector]) -> str:
 
 
 def _source_line(text: str) -> str | None:
+    """The line by which a post says where it is from, among its last ones; else the end of the last one."""
     # Lines of nothing but question marks are there too: spaces that the board could not keep.
     lines = [_ADDRESS.sub("", line).strip("? ") for line in text.split("\n")]
-    for after, line in enumerate([line for line in reversed(lines) if line][:LAST_LINES]):
+    last = [line for line in reversed(lines) if line][:LAST_LINES]
+    for after, line in enumerate(last):
         try:
             read_source_line(line)
         except UnreadableSourceLine:
@@ -401,7 +407,8 @@ def _source_line(text: str) -> str | None:
         # Without brackets it is a source line only where nothing follows it.
         if after == 0 or line[0] in "([（［":
             return line
-    return None
+    found = find_source_lines(last[0]) if last else []
+    return found[-1].source.raw if found else None
 
 
 def _links(content: Selector, text: str) -> tuple[str, ...]:

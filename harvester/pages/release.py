@@ -125,8 +125,11 @@ def _news_article(page: Selector) -> dict[str, Any] | None:
             data = json.loads(script, strict=False)
         except ValueError as error:
             raise UnreadablePage(f"its NewsArticle is not JSON: {error}") from None
-        if isinstance(data, dict) and data.get("@type") == "NewsArticle":
-            return data
+        # Seen by itself; by its standard it may as well be one of several things.
+        several = data.get("@graph") if isinstance(data, dict) else data
+        for thing in (data, *(several if isinstance(several, list) else ())):
+            if isinstance(thing, dict) and thing.get("@type") == "NewsArticle":
+                return thing
     return None
 
 

@@ -32,6 +32,8 @@ class BoardWalk:
     walks: int = 0
     rows: dict[int, PostRow] = field(default_factory=dict)
     """By 번호."""
+    notices: dict[int, PostRow] = field(default_factory=dict)
+    """By post: they stand on top of every page, without a number, whatever their day."""
     undated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     broken: dict[int, str] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class BoardWalk:
         """Start a walk; the page to ask for first."""
         self.walks += 1
         self.rows.clear()
+        self.notices.clear()
         self.undated.clear()
         self.unreadable.clear()
         self.broken.clear()
@@ -55,6 +58,8 @@ class BoardWalk:
     def take(self, page: BoardPage, exchange_id: int | None) -> int | None:
         """Take the page asked for; the next one, None where the walk is over."""
         self.unreadable += page.unreadable
+        self.notices |= {row.post_id: row for row in page.notices}
+        self.listed_in |= dict.fromkeys(self.notices, exchange_id)
         for row in page.rows:
             if row.number is None:
                 continue
@@ -88,7 +93,10 @@ class BoardWalk:
 
     def found_on(self, day: date) -> DayFound:
         """What the finished walk says of a day."""
-        rows = tuple(row for _, row in sorted(self.rows.items(), reverse=True) if row.day == day)
+        numbered = [row for _, row in sorted(self.rows.items(), reverse=True) if row.day == day]
+        known = {row.post_id for row in self.rows.values()}
+        notices = [row for row in self.notices.values() if row.day == day and row.post_id not in known]
+        rows = (*notices, *numbered)
         problems = [gap for gap, (newest, oldest) in self._gaps().items() if oldest <= day <= newest]
         if self._moved:
             problems.append("the list kept moving while it was walked")

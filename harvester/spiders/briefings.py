@@ -80,7 +80,7 @@ class BriefingSpider(LedgerSpider):
                 return
             walk = self.walks[day] = DayWalk(day, listings_before=self._listings_with_rows)
             if self.plan.picks:
-                walk.vouched, walk.answers_needed = True, 1  # nothing will be claimed of this day
+                walk.vouched = True  # nothing will be claimed of this day
             yield self._listing_request(walk, walk.begin())
 
     def closing(self) -> None:
@@ -292,6 +292,7 @@ class BriefingSpider(LedgerSpider):
             yield retry
             return
         walk.read += 1
+        self.anything_read = True
         try:
             texts = await self._find_text(page, response, walk, row)
         except SiteAsksToStayAway as error:

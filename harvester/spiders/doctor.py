@@ -22,6 +22,16 @@ from harvester.pages.release import ReleasePage
 from harvester.spiders.ledger import explain
 
 LIST, PAGE = "list", "page"
+WITHOUT_BOOKS: dict[str, Any] = {
+    "EXTENSIONS": {},
+    "ITEM_PIPELINES": {},
+    "DOWNLOADER_MIDDLEWARES": {
+        "harvester.middlewares.Patience": 560,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "harvester.middlewares.RobotsTxt": 100,
+    },
+}
+"""Settings of a spider that only looks: no run, no database, no archive; the same manners."""
 REACH = timedelta(days=365)
 
 
@@ -42,15 +52,7 @@ class DoctorSpider(Spider):
     """For each board the first page of its list, of a year, and the release listed first."""
 
     name = "doctor"
-    custom_settings = {  # noqa: RUF012  (Scrapy's own form)
-        "EXTENSIONS": {},
-        "ITEM_PIPELINES": {},
-        "DOWNLOADER_MIDDLEWARES": {
-            "harvester.middlewares.Patience": 560,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "harvester.middlewares.RobotsTxt": 100,
-        },
-    }
+    custom_settings = WITHOUT_BOOKS
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

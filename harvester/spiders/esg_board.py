@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from harvester.boards import ESG_BOARD, board_address
+from harvester.boards import ESG_BOARD, ESG_SITE, board_address
 from harvester.derive import esg_post
 from harvester.items import EsgPost
 from harvester.manners import pace
@@ -93,6 +93,9 @@ class EsgBoardSpider(LedgerSpider):
         """The site's start page says where the board is."""
         try:
             address = urljoin(response.url, read_start_page(response.body, self.board.name))
+            # The board's own pages name it by its own address, with or without www, on a stand-in too.
+            if (urlsplit(address).hostname or "").removeprefix("www.") == urlsplit(ESG_SITE).hostname:
+                address = urljoin(self.site, urlsplit(address).path)
             wrong = "" if origin_of(address) == self.site else f"the board is said to be off the site: {address[:200]}"
         except UnreadablePage as error:
             address, wrong = "", str(error)
@@ -142,10 +145,10 @@ class EsgBoardSpider(LedgerSpider):
 
     def _follow_all(self, listed: BoardWalk) -> Output:
         """Account for every asked day, and ask for the posts that are new or changed."""
-        by_number = {str(row.post_id): row for row in listed.rows.values()}
-        known = self.run.store.known_posts(by_number)
+        seen = {str(row.post_id): row for row in (*listed.notices.values(), *listed.rows.values())}
+        known = self.run.store.known_posts(seen)
         self.run.store.drift_of_posts(
-            {int(post_id): (row.number, row.hits) for post_id, row in by_number.items() if post_id in known}
+            {int(post_id): (row.number, row.hits) for post_id, row in seen.items() if post_id in known}
         )
         for walk in list(self.walks.values()):
             found = listed.found_on(walk.day)
@@ -188,6 +191,7 @@ class EsgBoardSpider(LedgerSpider):
         if walk.closed:
             return
         walk.read += 1
+        self.anything_read = True
         yield esg_post(
             page,
             row,

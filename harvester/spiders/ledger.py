@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 DAYS_LOST_IN_A_ROW = 3
 """So many days in a row of which nothing can be had mean that the site is away, not that these days are odd."""
+UNANSWERED = 5
+"""So many pages that got no answer, each after all its tries, in a run that has read none: the site is not there."""
 GONE = (404, 410)
 
 
@@ -60,6 +62,9 @@ class LedgerSpider(Spider):
         self.site_is_away = False
         """Whether the run ended because the site gives nothing, or wants to be left alone: no board of it will do."""
         self._days_lost = 0
+        self._unanswered = 0
+        self.anything_read = False
+        """Whether one page of a release or a post was read."""
 
     @property
     def site(self) -> str:
@@ -148,7 +153,16 @@ class LedgerSpider(Spider):
             self._stop_for_good(str(failure.value))
         if isinstance(failure.value, IgnoreRequest) and not isinstance(failure.value, HttpError):
             return None
-        return get_retry_request(request, spider=self, reason=explain(failure), logger=logger)
+        retry = get_retry_request(request, spider=self, reason=explain(failure), logger=logger)
+        if retry is None and not isinstance(failure.value, HttpError):
+            self._note_unanswered()
+        return retry
+
+    def _note_unanswered(self) -> None:
+        """End a run whose pages all hang: each takes more than a minute to be given up."""
+        self._unanswered += 1
+        if self._unanswered >= UNANSWERED and not self.anything_read:
+            self._stop(f"{self._unanswered} pages got no answer, and none was read")
 
     def _stop_for_good(self, reason: str) -> None:
         """End the run, and let nobody ask this site for anything else."""

@@ -35,7 +35,6 @@ class DayWalk:
     moved: str | None = None
     """Why this walk does not add up."""
     empty_answers: int = 0
-    answers_needed: int = EMPTY_ANSWERS
     vouched: bool = False
     """For a day with nothing: whether the site was seen to list anything at all meanwhile."""
     broken: dict[int, str] = field(default_factory=dict)
@@ -103,7 +102,7 @@ class DayWalk:
         if number != 1:
             return []
         self.page_size = page.page_size
-        if 0 < self.empty_answers < self.answers_needed:
+        if 0 < self.empty_answers < EMPTY_ANSWERS:
             self.pages_waited_for = {1}
         else:
             self.pages_waited_for = set(range(2, page.pages + 1))
@@ -112,7 +111,7 @@ class DayWalk:
     @property
     def empty(self) -> bool:
         """Whether the site said often enough that this day has nothing."""
-        return self.declared == 0 and self.empty_answers >= self.answers_needed and not self.broken
+        return self.declared == 0 and self.empty_answers >= EMPTY_ANSWERS and not self.broken
 
     def ask_whether_lists_work(self) -> int:
         """Wait for the answer to the question whether the site lists anything at all; its number as a page."""

@@ -194,6 +194,12 @@ def seen(db: Database, leads: Mapping[str, str], now: str) -> None:
     )
 
 
+def days_written_since(db: Database, since: str) -> set[str]:
+    """The days of which releases were stored or seen since then (UTC)."""
+    rows = db.conn.execute("SELECT DISTINCT published_on FROM briefings WHERE last_seen_at >= ?", [since])
+    return {row[0] for row in rows}
+
+
 def count_stored(db: Database, news_ids: Iterable[str]) -> int:
     found = db.conn.execute(
         "SELECT count(*) FROM briefings WHERE news_id IN (SELECT value FROM json_each(?))", [_as_json(news_ids)]

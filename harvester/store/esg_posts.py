@@ -10,12 +10,16 @@ from sqlite_utils import Database
 
 from harvester.items import EsgPost
 from harvester.joint import NEAR
-from harvester.originals import Reference, find_original
+from harvester.originals import LAG, Reference, find_original, plausible_day
 from harvester.store.briefings import Origin, Saved
 from harvester.store.originals import TEXT_READ, candidates
 
 MEANING = ("title", "writer", "posted_on", "department", "source_line", "link", "text")
 """The columns whose change is a revision; 번호, hits and likes drift by themselves."""
+
+
+REFERRING = {"title", "source_line", "link", "text"}
+"""Those that say which release it is: where one changes, its original is looked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def save(db: Database, item: EsgPost, *, run_id: int, now: str, cause: str) -> S
     else:
         # A replay has not seen the board: what it says of today stays.
         new |= {name: old[name] for name in ("number", "hits", "likes")}
+    if changes.keys() & REFERRING:
+        new["match_reason"] = None
     if changes:
         new |= {"revision": old["revision"] + 1, "changed_at": now, "run_id": run_id}
         common = {"post_id": new["post_id"], "revision": new["revision"], "changed_at": now}
@@ -122,67 +128,88 @@ def withdraw(db: Database, post_ids: Iterable[int], now: str) -> None:
     )
 
 
-_REFERENCES = "SELECT post_id, link_news_id, title, source_ministry, source_day, text, posted_on, link FROM esg_posts"
+_REFERENCES = (
+    "SELECT post_id, link_news_id, title, source_ministry, source_day, text, posted_on, link, sought_at IS NOT NULL"
+    " AND link_news_id NOT IN (SELECT news_id FROM briefings) FROM esg_posts"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """A post as something that refers to a release, with what had to be mended of what it says."""
+
+    post_id: int
+    reference: Reference
+    link: str | None
+    mended: str
+
+
+def _referring(
+    row: tuple[int, int | None, str, str | None, str | None, str, str, str | None, int | None],
+) -> Referring:
+    post_id, news_id, title, ministry, day, text, posted_on, link, leads_nowhere = row
+    posted, mended = date.fromisoformat(posted_on), []
+    if leads_nowhere:
+        mended.append(f"newsId {news_id}, to which its link leads, was looked for and is not to be had")
+    source_day = date.fromisoformat(day) if day else None
+    meant = plausible_day(source_day, posted) if source_day else None
+    if meant != source_day:
+        mended.append(f"its source line says {source_day}, which is taken for {meant}")
+    reference = Reference(None if leads_nowhere else news_id, title, ministry, meant, text[:TEXT_READ], posted)
+    return Referring(post_id, reference, link, "; ".join(mended))
 
 
 def find_originals(db: Database, posts: Collection[int], days: Collection[str]) -> None:
     """Say of these posts which release they re-post; and of those for which releases of these days may now decide it.
 
-    What is not decided, or is in doubt, is looked at again whenever releases of its days are written.
+    What is not decided, or is in doubt, is looked at again whenever releases of its days are written; what was never
+    looked at, since a run was killed, always.
     """
     around = [date.fromisoformat(day) for day in days]
     lag = timedelta(days=NEAR + 1)
     rows = db.conn.execute(
-        f"{_REFERENCES} WHERE post_id IN (SELECT value FROM json_each(:posts))"
+        f"{_REFERENCES} WHERE post_id IN (SELECT value FROM json_each(:posts)) OR match_reason IS NULL"
         " OR ((news_id IS NULL OR match_reason <> '') AND :first IS NOT NULL"
-        " AND (source_day IS NULL OR source_day BETWEEN :first AND :last))"
+        " AND (source_day IS NULL OR source_day BETWEEN :first AND :last"
+        " OR posted_on BETWEEN :first AND date(:last, :lag)))"
         " OR (news_id IS NULL AND :first IS NOT NULL AND link_news_id IN (SELECT news_id FROM briefings))",
         {
             "posts": json.dumps(sorted(posts)),
             "first": (min(around) - lag).isoformat() if around else None,
             "last": (max(around) + lag).isoformat() if around else None,
+            "lag": f"+{LAG.days} days",
         },
     )
-    references = dict(_reference(row[:7]) for row in rows)
-    fitting = candidates(db, references.values())
-    found = {post_id: find_original(each, fitting[each]) for post_id, each in references.items()}
+    referring = [_referring(row) for row in rows]
+    fitting = candidates(db, [each.reference for each in referring])
+    found = [(each, find_original(each.reference, fitting[each.reference])) for each in referring]
     db.conn.executemany(
         "UPDATE esg_posts SET news_id = :news_id, matched_by = :by, match_reason = :reason WHERE post_id = :post_id"
         " AND (news_id IS NOT :news_id OR matched_by IS NOT :by OR match_reason IS NOT :reason)",
         [
-            {"post_id": post_id, "news_id": each.news_id, "by": each.matched_by, "reason": each.reason}
-            for post_id, each in found.items()
+            {
+                "post_id": each.post_id,
+                "news_id": original.news_id,
+                "by": original.matched_by,
+                "reason": "; ".join(filter(None, (each.mended, original.reason))),
+            }
+            for each, original in found
         ],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """A post whose original is not stored: what it refers to, and the address it gives."""
-
-    post_id: int
-    reference: Reference
-    link: str | None
-
-
-def without_original(db: Database, since: str, until: str, sought_before: str) -> list[Unmatched]:
+def without_original(db: Database, since: str, until: str, sought_before: str) -> list[Referring]:
     """The posts of these days whose original is not stored, and was not looked for on the site since then."""
     rows = db.conn.execute(
         f"{_REFERENCES} WHERE posted_on BETWEEN ? AND ? AND news_id IS NULL AND (sought_at IS NULL OR sought_at < ?)",
         [since, until, sought_before],
     )
-    return [Unmatched(row[0], _reference(row[:7])[1], row[7]) for row in rows]
+    return [_referring(row) for row in rows]
 
 
 def note_sought(db: Database, post_ids: Iterable[int], now: str) -> None:
     """Note that the originals of these posts were looked for on the site."""
     db.conn.executemany("UPDATE esg_posts SET sought_at = ? WHERE post_id = ?", [(now, each) for each in post_ids])
-
-
-def _reference(row: tuple[int, int | None, str, str | None, str | None, str, str]) -> tuple[int, Reference]:
-    post_id, news_id, title, ministry, day, text, posted_on = row
-    source_day = date.fromisoformat(day) if day else None
-    return post_id, Reference(news_id, title, ministry, source_day, text[:TEXT_READ], date.fromisoformat(posted_on))
 
 
 def _columns(item: EsgPost) -> dict[str, Any]:

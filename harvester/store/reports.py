@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from harvester.boards import ESG_BOARD
 from harvester.store import esg_posts, ledger, runs
-from harvester.store.esg_posts import Unmatched
+from harvester.store.esg_posts import Referring
 from harvester.store.ledger import DayRecord
 
 
@@ -140,6 +140,6 @@ def newest(db: Database, limit: int) -> list[dict[str, Any]]:
     )
 
 
-def posts_without_original(db: Database, since: date, until: date, sought_before: str) -> list[Unmatched]:
+def posts_without_original(db: Database, since: date, until: date, sought_before: str) -> list[Referring]:
     """The posts of the ESG board of these days whose original is not stored, nor was looked for since then (UTC)."""
     return esg_posts.without_original(db, since.isoformat(), until.isoformat(), sought_before)

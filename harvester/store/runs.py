@@ -20,6 +20,16 @@ def start(db: Database, *, verb: str, arguments: str, days_asked: int, now: str,
     return int(cursor.lastrowid or 0)
 
 
+def killed_since(db: Database) -> str | None:
+    """When the first of the last runs began that were killed, none having ended since; None where one did."""
+    row = db.conn.execute(
+        "SELECT min(started_at) FROM runs"
+        " WHERE id > (SELECT coalesce(max(id), 0) FROM runs WHERE finished_at IS NOT NULL)"
+    ).fetchone()
+    began: str | None = row[0]
+    return began
+
+
 def finish(db: Database, run_id: int, columns: dict[str, int | str | None]) -> None:
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     db.conn.execute(f"UPDATE runs SET {assignments} WHERE id = :run_id", columns | {"run_id": run_id})

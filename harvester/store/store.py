@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -58,6 +58,9 @@ class Store:
     def start_run(self, *, verb: str, arguments: str, days_asked: int, version: str) -> int:
         with transaction(self._db):
             reference.load_ministries(self._db, all_ministries())
+            if since := runs.killed_since(self._db):
+                # A killed run came to no end, where what belongs together is found.
+                self._touched |= briefings.days_written_since(self._db, since)
             self._run_id = runs.start(
                 self._db, verb=verb, arguments=arguments, days_asked=days_asked, now=utc_now(), version=version
             )
@@ -81,10 +84,11 @@ class Store:
         self.flush()
         return esg_posts.known(self._db, post_ids)
 
-    def note_sought(self, post_ids: Iterable[int]) -> None:
-        """Note that the originals of these posts of the ESG board were looked for on the site."""
+    def note_sought(self, post_ids: Collection[int]) -> None:
+        """Note that the originals of these posts of the ESG board were looked for on the site, and decide without."""
         with transaction(self._db):
             esg_posts.note_sought(self._db, post_ids, utc_now())
+            esg_posts.find_originals(self._db, post_ids, ())
 
     def drift_of_posts(self, rows: Mapping[int, tuple[int | None, int]]) -> None:
         """Note 번호 and hits of posts as the list has them today, by post_id."""

@@ -139,12 +139,16 @@ def test_a_page_of_exactly_the_last_posts_is_the_last() -> None:
     assert walked(board_of(0, 0, 0, 0, 0, 0), DAY - timedelta(days=9))[1] == [1, 2]
 
 
-def test_notices_are_no_posts_of_a_day() -> None:
+def test_notices_are_posts_of_their_day_once_and_have_no_number() -> None:
+    """They stand on top of every page, and need not follow the order of days."""
     walk = BoardWalk(DAY)
     walk.begin()
-    assert walk.take(page(row(2, 2), row(1, 1), notices=[row(99, None)]), None) is None
-    assert ids(walk.found_on(DAY)) == [2, 1]
+    notice = row(99, None)
+    assert walk.take(page(row(3, 3), row(2, 2), notices=[notice]), None) == 2
+    assert walk.take(page(row(1, 1), notices=[notice]), None) is None
+    assert ids(walk.found_on(DAY)) == [99, 3, 2, 1]
     assert walk.found_on(DAY).problem is None
+    assert walk.found_on(DAY - timedelta(days=1)).rows == ()
 
 
 def test_a_board_that_says_it_has_no_posts_is_not_believed() -> None:

@@ -223,3 +223,24 @@ def test_the_ministries_are_loaded_and_reloaded_only_when_they_changed(
     monkeypatch.setattr("harvester.store.store.all_ministries", lambda: all_ministries()[:5])
     books.next_run()
     assert names() == known[:5]
+
+
+# --- what a killed run did not come to ---
+
+
+def test_releases_of_a_killed_run_are_grouped_by_the_next(books: Books) -> None:
+    """Joint releases are found when a run ends. One that was killed, or two in a row, came to no end."""
+    books.put(briefing(1))
+    books.finish()
+    title = "바닷가 쓰레기 줄이는 새 길, 어촌 마을 열두 곳이 함께 연다"
+    for number, ministry in ((2, "환경부"), (3, "해양수산부")):
+        books.now += timedelta(hours=1)
+        books.open()
+        books.put(briefing(number, title=title, title_raw=title, ministry=ministry, fetched_at=books.utc()))
+        books.store.close()  # and nothing else: it was killed
+    assert books.rows("SELECT * FROM joint_releases") == []
+    books.now += timedelta(hours=1)
+    books.open()
+    books.finish()
+    groups = books.rows("SELECT news_id, group_id FROM joint_releases ORDER BY news_id")
+    assert groups == [{"news_id": 2, "group_id": 2}, {"news_id": 3, "group_id": 2}]
