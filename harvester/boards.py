@@ -25,6 +25,7 @@ from harvester.pages.release import ReleasePage, read_release
 
 SITE = "https://www.korea.kr"
 ESG_SITE = "https://k-esg.org"
+KOREA_KR, K_ESG = "korea.kr", "k-esg.org"
 
 
 class Parts(StrEnum):
@@ -45,6 +46,11 @@ class Board:
     name: str
     """Its name on the site."""
 
+    @property
+    def host(self) -> str:
+        """Whose it is: where one board's site is away, its others need not be asked."""
+        return K_ESG
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BriefingBoard(Board):
@@ -63,6 +69,10 @@ class BriefingBoard(Board):
     """Whose a release is where neither list nor page names anybody."""
     by_ministry: bool = True
     """Whether its list can be filtered by ministry: not where its rows name none."""
+
+    @property
+    def host(self) -> str:
+        return KOREA_KR
 
     @property
     def layout(self) -> ListLayout:

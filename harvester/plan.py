@@ -63,8 +63,8 @@ def _places_of(reference: Reference, places: Mapping[int, Place] | None) -> list
     day, ministry = reference.day, reference.ministry or ""
     if places is None:
         return [Place(day, ministry)] if day else []
-    if reference.news_id in places:
-        return [places[reference.news_id]]
+    if place := places.get(reference.news_id or 0):
+        return [place]
     return [Place(day + timedelta(days=apart), ministry) for apart in (-1, 1)] if day else []
 
 

@@ -3,8 +3,7 @@
 import asyncio
 import json
 import sys
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.error import ReactorNotRunning
 
-from harvester.boards import BOARDS, ESG_BOARD, Board, BriefingBoard, board_address
+from harvester.boards import BOARDS, ESG_BOARD, K_ESG, KOREA_KR, Board, BriefingBoard, board_address
 from harvester.cli.locked import with_lock
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
@@ -130,48 +129,61 @@ class Crawls:
         self._process = AsyncCrawlerProcess(self._settings)
         log_to_stderr(verbose=verbose, quiet=self._on_terminal)
         self._begun: list[tuple[Plan, Crawler]] = []
+        self._left_alone: set[str] = set()
+        """Hosts that are away, or want nobody; all of them, where somebody stopped us."""
 
-    def crawl(self, plans: Iterable[Plan]) -> list[tuple[Plan, Run | None]]:
+    def crawl(self, plans: Sequence[Plan]) -> list[tuple[Plan, Run | None]]:
         """What came of each plan, None for one that was not begun. Raises what kept one from starting."""
         from twisted.internet import reactor  # noqa: PLC0415  (Scrapy has installed the one it wants by now)
-
-        waiting = deque(plans)
 
         def stop(_: object) -> None:
             with suppress(ReactorNotRunning):
                 reactor.stop()  # type: ignore[misc]
 
-        task = asyncio.get_event_loop().create_task(self._one_by_one(waiting))
+        task = asyncio.get_event_loop().create_task(self._one_by_one(plans))
         task.add_done_callback(stop)
         self._process.start(stop_after_crawl=False)
         error = task.exception() if task.done() and not task.cancelled() else None
-        runs: list[tuple[Plan, Run | None]] = [(plan, self._ended(crawler, error)) for plan, crawler in self._begun]
+        ended: dict[int, Run] = {id(plan): self._ended(crawler, error) for plan, crawler in self._begun}
         if error:
             raise error
-        return runs + [(plan, None) for plan in waiting]
+        not_begun = [plan for plan in plans if id(plan) not in ended]
+        return [(plan, ended[id(plan)]) for plan, _ in self._begun] + [(plan, None) for plan in not_begun]
 
-    async def _one_by_one(self, waiting: deque[Plan]) -> None:
-        while waiting:
-            plan = waiting.popleft()
-            if not await self._goes_on_after(plan):
-                return
-            if plan.board == ESG_BOARD and not await self._fetch_originals(plan):
-                return
+    async def _one_by_one(self, plans: Sequence[Plan]) -> None:
+        for plan in plans:
+            await self._crawl(plan)
+            if plan.board == ESG_BOARD and plan.board.host not in self._left_alone:
+                await self._fetch_originals(plan)
 
-    async def _fetch_originals(self, plan: Plan) -> bool:
+    async def _crawl(self, plan: Plan) -> bool:
+        """Crawl one plan, unless its site is to be left alone; whether all of it is complete."""
+        if plan.board.host in self._left_alone:
+            return False
+        crawler = Crawler(spider_of(plan.board), self._settings.copy())
+        self._begun.append((plan, crawler))
+        line = ProgressLine(crawler) if self._on_terminal else None
+        await self._process.crawl(crawler, plan=plan)
+        if line:
+            line.clear()
+        run = crawler.get_extension(Run)
+        if run is None or run.verdict is None or run.verdict.word == "interrupted":
+            self._left_alone |= {KOREA_KR, K_ESG}
+            return False
+        if getattr(crawler.spider, "site_is_away", False):
+            self._left_alone.add(plan.board.host)
+        return run.verdict.exit_status is Exit.COMPLETE
+
+    async def _fetch_originals(self, plan: Plan) -> None:
         """What posts of the ESG board re-post, and the database has not, is fetched from korea.kr at once."""
         originals = Originals(plan, Path(self._settings["DATABASE"]))
-        first = originals.plans()
-        if not await self._all_go_on(first):
-            return False
+        complete = [await self._crawl(each) for each in originals.plans()]
+        if KOREA_KR in self._left_alone:
+            return
         places, all_told = await self._look_up(originals.links())
-        second = originals.plans(places)
-        if not await self._all_go_on(second):
-            return False
-        complete = (run.verdict is not None and not run.verdict.exit_status for run in self._runs_of(first + second))
+        complete += [await self._crawl(each) for each in originals.plans(places)]
         if all_told and all(complete):
             originals.finish()
-        return True
 
     async def _look_up(self, links: dict[int, BriefingBoard]) -> tuple[dict[int, Place], bool]:
         """Where these releases are listed, and whether the site told it of all that are there."""
@@ -181,30 +193,7 @@ class Crawls:
         await self._process.crawl(crawler, boards=links)
         spider = crawler.spider
         assert isinstance(spider, WhereaboutsSpider)
-        return spider.found, not spider.troubled
-
-    async def _all_go_on(self, plans: list[Plan]) -> bool:
-        for plan in plans:
-            if not await self._goes_on_after(plan):
-                return False
-        return True
-
-    def _runs_of(self, plans: list[Plan]) -> list[Run]:
-        found = [crawler.get_extension(Run) for plan, crawler in self._begun if plan in plans]
-        return [run for run in found if run is not None]
-
-    async def _goes_on_after(self, plan: Plan) -> bool:
-        """Crawl one plan; whether the next may be crawled."""
-        crawler = Crawler(spider_of(plan.board), self._settings.copy())
-        self._begun.append((plan, crawler))
-        line = ProgressLine(crawler) if self._on_terminal else None
-        await self._process.crawl(crawler, plan=plan)
-        if line:
-            line.clear()
-        run = crawler.get_extension(Run)
-        if run is None or run.verdict is None or run.verdict.word == "interrupted":
-            return False
-        return not getattr(crawler.spider, "site_is_away", False)
+        return spider.found, spider.finished and not spider.troubled
 
     @staticmethod
     def _ended(crawler: Crawler, error: BaseException | None) -> Run:

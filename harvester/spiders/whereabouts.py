@@ -39,6 +39,8 @@ class WhereaboutsSpider(Spider):
         super().__init__(name)
         self.boards: Mapping[int, BriefingBoard] = {}
         self.found: dict[int, Place] = {}
+        self.finished = False
+        """Whether all were asked for: nobody stopped it."""
         self.troubled = False
         """Whether some could not be asked, or not understood: what they are may come out another time."""
 
@@ -53,6 +55,7 @@ class WhereaboutsSpider(Spider):
             url = board.url(str(news_id), check_site(self.crawler.settings["SITE"]))
             yield Request(url, callback=self.parse_page, errback=self.lost, cb_kwargs={"news_id": news_id})
             return
+        self.finished = True
 
     def parse_page(self, response: Response, news_id: int) -> Iterator[Request]:
         """A page that says there is no such release is passed over: what it would have told stays unknown."""
