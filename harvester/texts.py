@@ -103,11 +103,15 @@ class Got:
         return self.status.startswith(NOT_THERE)
 
     @property
+    def passing(self) -> bool:
+        """Whether this is trouble that passes: the way to the site failed or cut it off, or the site is in trouble."""
+        return self.status.startswith((NOT_FETCHED, f"{UNREADABLE}: damaged: cut off"))
+
+    @property
     def doubtful(self) -> bool:
-        """Whether what came may have been spoiled on the way."""
+        """Whether what came may have been spoiled on the way, and it is believed only when it comes twice."""
         spoiled = tuple(f"{UNREADABLE}: {why}" for why in ("damaged", "empty", "unknown kind"))
-        in_its_place = f"{NOT_FETCHED}: unknown kind", f"{NOT_FETCHED}: a page that says"
-        return self.status.startswith((*spoiled, *in_its_place))
+        return self.missing or self.status.startswith(spoiled)
 
     @property
     def blank(self) -> bool:

@@ -229,6 +229,33 @@ def test_what_an_answer_means(kind: Any, status: int, read: Reading | None, begi
     assert got_from(wanted, status, 3, "d", read).status.startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("status", "passing", "doubtful"),
+    [
+        ("not fetched: HTTP status 503", True, False),
+        ("not fetched: unknown kind: html, as sent in place of a hwpx", True, False),
+        ("not fetched: a page that says '점검 중' in place of the viewer's", True, False),
+        ("unreadable: damaged: cut off: it ends inside a tag or an entity", True, True),
+        ("unreadable: damaged: File is not a zip file", False, True),
+        ("unreadable: empty: no bytes", False, True),
+        ("unreadable: unknown kind: text", False, True),
+        ("not there: HTTP status 404", False, True),
+        ("unreadable: encrypted", False, False),
+        ("unreadable: took more than 60 seconds", False, False),
+        ("read", False, False),
+    ],
+)
+def test_which_answers_are_heard_again(status: str, passing: bool, doubtful: bool) -> None:
+    got = Got(status=status)
+    assert (got.passing, got.doubtful) == (passing, doubtful)
+
+
+def test_a_viewer_page_that_is_cut_off_is_no_text() -> None:
+    cut = Got(status="unreadable: damaged: cut off: it ends inside a tag or an entity")
+    found, asked = search(page("가.pdf", viewer=VIEWER), {"1.html": cut, "가.pdf": text("전부", "pdf")})
+    assert (found.body, asked) == ("전부", ["1.html", "가.pdf"])
+
+
 @pytest.mark.parametrize("reason", ["", "encrypted"])
 def test_a_reading_survives_being_kept(reason: str) -> None:
     made = reading("" if reason else "글", reason)

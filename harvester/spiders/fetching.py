@@ -5,13 +5,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from gzip import BadGzipFile
 from os import cpu_count
 from pathlib import Path
 from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
 from harvester.documents import Readers
@@ -30,6 +31,8 @@ REST = 120.0
 """Seconds after which it is asked for one again."""
 LARGEST_TO_READ = 64 * 1024 * 1024
 """Bytes; a document weighs 0.2 MB (seen), and is held in memory while it is read."""
+HEADERS = {"file": {"Accept": "*/*", "Accept-Encoding": "identity"}, "viewer": {"Accept": "*/*"}}
+"""Documents are packed in themselves. Of one packed once more, and cut off, Scrapy hands on what can be unpacked."""
 
 
 class Fetching:
@@ -53,9 +56,6 @@ class Fetching:
         if time.monotonic() < self._rests_until[wanted.kind]:
             return Got(status=f"{NOT_FETCHED}: the site gives no such files at present")
         got = await self._get(wanted, about)
-        if got.doubtful:
-            # Damaged on the way, or at the site? Asked again, it comes whole, or is the same.
-            got = await self._get(wanted, about)
         lost = got.status.startswith(NOT_FETCHED)
         self._lost_in_a_row[wanted.kind] = self._lost_in_a_row[wanted.kind] + 1 if lost else 0
         if self._lost_in_a_row[wanted.kind] >= LOST_IN_A_ROW:
@@ -66,35 +66,59 @@ class Fetching:
 
     async def _get(self, wanted: Wanted, about: dict[str, Any]) -> Got:
         try:
-            response = await self._download(wanted, about)
+            return await self._ask_until_believed(wanted, about)
         except DownloadCancelledError:
             if self.files is not None and wanted.read:
                 kept = await self._get(replace(wanted, read=False), about)
-                return replace(kept, status=f"{UNREADABLE}: too large to be read, kept as a file")
+                return (
+                    replace(kept, status=f"{UNREADABLE}: too large to be read, kept as a file") if kept.sha256 else kept
+                )
             return Got(status=f"{UNREADABLE}: too large: more than {self._largest(wanted) // 2**20} MB")
-        except (OSError, SiteAsksToStayAway):
-            raise  # our own disk; or it concerns the whole run
+        except SiteAsksToStayAway:
+            raise  # it concerns the whole run
+        except IgnoreRequest as error:
+            return _not_fetched(error)
+
+    async def _ask_until_believed(self, wanted: Wanted, about: dict[str, Any]) -> Got:
+        """What comes of it in the end; it has as many tries as a page.
+
+        Trouble that passes is given time, as with pages. What is not there, or spoiled, is asked for again at once, and
+        believed when two answers in a row are the same: spoiled at the site, it comes no other way.
+        """
+        request = self._request(wanted, about)
+        got = await self._ask(request, wanted)
+        for _ in range(self.crawler.settings.getint("RETRY_TIMES")):
+            if not got.passing and not got.doubtful:
+                break
+            request, before = _again(request, got), got
+            got = await self._ask(request, wanted)
+            if got == before and not got.passing:
+                break
+        return got
+
+    async def _ask(self, request: Request, wanted: Wanted) -> Got:
+        """What one answer holds. Raises IgnoreRequest where nothing was asked, or nothing is to be asked again."""
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except BadGzipFile as error:  # an OSError, and none of our disk's
+            return _not_fetched(error)
+        except (OSError, DownloadCancelledError, IgnoreRequest):
+            raise  # our own disk; or for the caller to judge
         except Exception as error:
-            return Got(status=f"{NOT_FETCHED}: {str(error)[:200] or type(error).__name__}")
+            return _not_fetched(error)
         if response.status not in (OK, *GONE):
             return Got(status=f"{NOT_FETCHED}: HTTP status {response.status}")
         return await self._read(wanted, response)
 
-    async def _download(self, wanted: Wanted, about: dict[str, Any]) -> Response:
-        """The answer; that there is no such file is believed when it was said twice."""
-        response = await self._ask(wanted, about)
-        return await self._ask(wanted, about) if response.status in GONE else response
-
-    async def _ask(self, wanted: Wanted, about: dict[str, Any]) -> Response:
+    def _request(self, wanted: Wanted, about: dict[str, Any]) -> Request:
         meta: dict[str, Any] = {
             "archive": about["archive"] | {"kind": wanted.kind},
             "download_maxsize": self._largest(wanted),
-            "max_retry_times": 2,
+            "dont_retry": True,  # by Scrapy: whether to ask again depends on what the answer holds
         }
         if self.files is not None and not wanted.read:
             meta["to_file"] = self.files.temporary
-        request = Request(wanted.url, headers={"Accept": "*/*"}, meta=meta, cb_kwargs={"walk": about["walk"]})
-        return await self.crawler.engine.download_async(request)
+        return Request(wanted.url, headers=HEADERS[wanted.kind], meta=meta, cb_kwargs={"walk": about["walk"]})
 
     def _largest(self, wanted: Wanted) -> int:
         """Bytes a file may have."""
@@ -115,6 +139,18 @@ class Fetching:
         if store.archive and got.reading and got.reading.lasts and got.sha256:
             store.readings.note(got.sha256, wanted.suffix, got.reading.as_json())
         return got
+
+
+def _again(request: Request, got: Got) -> Request:
+    """The same request once more; trouble that passes is waited for, longer every time (middlewares.py, Patience)."""
+    again = request.copy()
+    if got.passing:
+        again.meta["retry_times"] = request.meta.get("retry_times", 0) + 1
+    return again
+
+
+def _not_fetched(error: Exception) -> Got:
+    return Got(status=f"{NOT_FETCHED}: {str(error)[:200] or type(error).__name__}")
 
 
 async def keep_from_archive(store: Store, files: Files, plan: Plan) -> None:

@@ -114,14 +114,19 @@ def test_what_is_refused() -> None:
     assert reason(b"<html><body>\xff\xff\xfe\xc0\x80</body></html>").startswith("damaged: ")
 
 
+def text_or_reason(content: bytes) -> str:
+    try:
+        return read(content, "1.html").text
+    except UnreadableDocument as refused:
+        return refused.reason
+
+
 @given(PARAGRAPHS, st.sampled_from(["utf-8", "cp949"]), st.data())
 def test_a_page_that_is_cut_anywhere_is_refused_or_read_whole(paragraphs: list[str], charset: str, data: Any) -> None:
     whole = page("".join(f"<p>{escape(text)}</p>" for text in paragraphs), charset)
     cut = whole[: data.draw(st.integers(whole.index(b"<html") + 6, len(whole) - 1))]
-    try:
-        assert read(cut, "1.html") == read(whole, "1.html")
-    except UnreadableDocument as error:
-        assert error.reason.startswith("damaged: ")
+    found = text_or_reason(cut)
+    assert found == text_or_reason(whole) or found.startswith("damaged: ")
 
 
 @pytest.mark.parametrize(

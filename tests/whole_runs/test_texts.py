@@ -69,6 +69,18 @@ def asked_for(site: MiniSite, news_id: int) -> list[str]:
     return [seen.kind for seen in site.requests if seen.kind in ("file", "viewer") and seen.news_id == str(news_id)]
 
 
+def parts_missing(harvest: Harvester) -> dict[str, list[str]]:
+    """The paragraphs of releases that their bodies lack, by newsId."""
+    bodies = {
+        str(each["news_id"]): squeezed(each["body"]) for each in harvest.rows("SELECT news_id, body FROM briefings")
+    }
+    lacking = {
+        each.news_id: [part for part in each.paragraphs if squeezed(part) not in bodies.get(each.news_id, "")]
+        for each in harvest.site.corpus
+    }
+    return {news_id: parts for news_id, parts in lacking.items() if parts}
+
+
 @pytest.fixture
 def corpus() -> Corpus:
     """Each test adds its own releases; one is always there."""
@@ -83,9 +95,9 @@ def test_every_paragraph_of_every_release_stands_in_its_body(tmp_path: Path) -> 
         assert ended.status == 0, ended.stderr
         assert_equals_the_site(harvest)
         bodies = {str(each["news_id"]): each for each in harvest.rows("SELECT * FROM briefings")}
+        assert parts_missing(harvest) == {}
         for each in corpus:
             body = squeezed(bodies[each.news_id]["body"])
-            assert [part for part in each.paragraphs if squeezed(part) not in body] == []
             assert bodies[each.news_id]["body_source"] in (each.sources or ("none",))
             assert REMARK not in (bodies[each.news_id]["body"] or "")
             assert "문서뷰어" not in body
@@ -183,6 +195,51 @@ def test_passing_trouble_with_files_costs_nothing(harvest: Harvester, corpus: Co
     ended = harvest.backfill()
     assert ended.status == 0, ended.stderr
     assert row(harvest, 200)["body_source"] == "hwpx"
+
+
+@pytest.mark.parametrize("where", ["file", "viewer"])
+@pytest.mark.parametrize(
+    "kind", ["maintenance", "truncated-clean", "truncated-encoding", "damaged-encoding", "503", "login", "reset"]
+)
+def test_a_text_comes_whole_where_the_site_fails_twice(tmp_path: Path, kind: Any, where: Any) -> None:
+    corpus = Corpus.generated(since=SINCE, until=UNTIL, per_day=12, seed=5)
+    with MiniSite(corpus, faults=[Fault(kind, where=where, tries=(1, 2))]) as site:
+        harvest = Harvester(site, tmp_path / "data")
+        ended = harvest.backfill()
+        assert ended.status == 0, ended.stderr
+        assert parts_missing(harvest) == {}
+        assert any(seen.fault == kind for seen in site.requests)
+
+
+def test_a_viewer_that_is_always_cut_off_gives_way_to_another_document(harvest: Harvester, corpus: Corpus) -> None:
+    corpus.add(release(200, "pdf"))
+    harvest.site.faults = [Fault("truncated-clean", where="viewer", tries=None)]
+    assert harvest.backfill().status == 0
+    assert row(harvest, 200)["body_source"] == "pdf"
+    assert asked_for(harvest.site, 200) == ["viewer"] * 4 + ["file"]
+
+
+def test_a_viewer_that_is_always_cut_off_is_never_taken_for_the_text(harvest: Harvester, corpus: Corpus) -> None:
+    corpus.add(release(200))
+    harvest.site.faults = [Fault("truncated-clean", where="viewer", tries=None)]
+    harvest.backfill()
+    found = row(harvest, 200)
+    assert (found["body"], found["body_source"]) == (None, "none")
+    assert "damaged: cut off" in found["body_status"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "tries"),
+    [("maintenance", 4), ("login", 4), ("500", 4), ("damaged-encoding", 4), ("damaged", 2), ("404", 2)],
+)
+def test_how_often_a_file_is_asked_for(harvest: Harvester, corpus: Corpus, kind: Any, tries: int) -> None:
+    corpus.add(release(200, "hwpx", viewer=False))
+    harvest.site.faults = [Fault(kind, where="file", tries=None)]
+    ended = harvest.backfill()
+    assert asked_for(harvest.site, 200) == ["file"] * tries
+    passes = tries == 4
+    assert ended.status == (3 if passes else 0)
+    assert row(harvest, 200)["body_status"].startswith("not fetched" if passes else "none: ")
 
 
 @pytest.mark.parametrize("kind", ["damaged", "encrypted", "empty", "wrong-suffix", "zip-bomb", "404"])
