@@ -67,7 +67,8 @@ board_option = click.option(
     callback=_chosen,
     envvar="HARVEST_BOARD",
     show_envvar=True,
-    help=f"A board, or {ALL_BOARDS} for those of korea.kr; can be given again.  [default: {PRESS_RELEASE.slug}]",
+    help=f"{', '.join(BOARDS)}, or {ALL_BOARDS} of them; or {ESG_BOARD.slug}; can be given again."
+    f"  [default: {PRESS_RELEASE.slug}]",
 )
 
 
