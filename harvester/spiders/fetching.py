@@ -70,9 +70,8 @@ class Fetching:
         except DownloadCancelledError:
             if self.files is not None and wanted.read:
                 kept = await self._get(replace(wanted, read=False), about)
-                return (
-                    replace(kept, status=f"{UNREADABLE}: too large to be read, kept as a file") if kept.sha256 else kept
-                )
+                reason = f"{UNREADABLE}: too large to be read, kept as a file"
+                return replace(kept, status=reason) if kept.sha256 else kept
             return Got(status=f"{UNREADABLE}: too large: more than {self._largest(wanted) // 2**20} MB")
         except SiteAsksToStayAway:
             raise  # it concerns the whole run

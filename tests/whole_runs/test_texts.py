@@ -211,6 +211,18 @@ def test_a_text_comes_whole_where_the_site_fails_twice(tmp_path: Path, kind: Any
         assert any(seen.fault == kind for seen in site.requests)
 
 
+@pytest.mark.parametrize("kind", ["maintenance", "damaged-encoding", "login", "503", "reset-midway"])
+def test_a_file_that_is_all_there_is_comes_where_the_site_fails_twice(
+    harvest: Harvester, corpus: Corpus, kind: Any
+) -> None:
+    corpus.add(release(200, "hwpx", viewer=False))
+    harvest.site.faults = [Fault(kind, where="file", tries=(1, 2))]
+    ended = harvest.backfill()
+    assert ended.status == 0, ended.stderr
+    assert parts_missing(harvest) == {}
+    assert asked_for(harvest.site, 200) == ["file"] * 3
+
+
 def test_a_viewer_that_is_always_cut_off_gives_way_to_another_document(harvest: Harvester, corpus: Corpus) -> None:
     corpus.add(release(200, "pdf"))
     harvest.site.faults = [Fault("truncated-clean", where="viewer", tries=None)]
