@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+import zlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 
 from harvester.clock import utc_now_precise
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 WAIT = "patience_seconds"
 OBEYED = "patience_obeyed"
+UNPACKED_AT_ONCE = 65536
+"""Bytes that are in memory at a time while gzip is only looked over."""
 OBEYED_TIMES = 2
 """How often one request is asked again after the wait the site wanted; then it is given up."""
 
@@ -111,6 +114,38 @@ class DocumentsFirst:
     def _leave(self, request: Request) -> None:
         if request.meta.pop("has_room", False):
             self._room.release()
+
+
+class WholeGzip:
+    """Refuses a packed answer that lacks its end or does not fit its check sum. Scrapy hands on what it can unpack."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        packed = response.headers.get("Content-Encoding", b"").strip().lower() in (b"gzip", b"x-gzip")
+        if packed and not is_whole_gzip(response.body, request.meta.get("download_maxsize", self._most)):
+            raise ResponseDataLossError(f"{response.url} did not come whole: its gzip is cut off or damaged")
+        return response
+
+
+def is_whole_gzip(body: bytes, most: int) -> bool:
+    """Whether gzip has its end and fits its check sum. What unpacks to more than `most` bytes is Scrapy's to refuse."""
+    unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    size = 0
+    try:
+        while not unpacking.eof and size <= most:
+            piece = unpacking.decompress(body, UNPACKED_AT_ONCE)
+            size, body = size + len(piece), unpacking.unconsumed_tail
+            if not piece and not body:
+                break
+    except zlib.error:
+        return False
+    return unpacking.eof or size > most
 
 
 class Evidence:

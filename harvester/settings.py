@@ -48,6 +48,8 @@ FILE_MAXSIZE = 512 * 1024 * 1024
 DOWNLOADER_MIDDLEWARES = {
     # Closest to the downloader: what HttpCompressionMiddleware (590) refuses passes by no other middleware.
     "harvester.middlewares.DocumentsFirst": 595,
+    # Before HttpCompressionMiddleware (590) on the way back: afterwards nobody knows what was cut off.
+    "harvester.middlewares.WholeGzip": 592,
     # Behind HttpCompressionMiddleware (590) on the way back, and before RetryMiddleware: every answer, readable.
     "harvester.middlewares.Evidence": 585,
     # Before RetryMiddleware (550) on the way back, so that its copies carry what Retry-After said.
@@ -100,7 +102,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
-DEFAULT_REQUEST_HEADERS = {"Accept": "text/html", "Accept-Language": "ko"}
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html", "Accept-Encoding": "gzip", "Accept-Language": "ko"}
 
 LOG_LEVEL = "INFO"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"

@@ -1,6 +1,7 @@
-"""Waiting before a page is asked for again."""
+"""Waiting before a page is asked for again; packed answers that lack their end."""
 
 import asyncio
+import gzip
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -13,7 +14,7 @@ from scrapy.http import HtmlResponse
 from scrapy.spiders import Spider
 from scrapy.utils.test import get_crawler
 
-from harvester.middlewares import Patience, SiteAsksToStayAway, retry_after
+from harvester.middlewares import Patience, SiteAsksToStayAway, is_whole_gzip, retry_after
 
 NOW = datetime(2024, 1, 17, 12, tzinfo=UTC)
 URL = "http://127.0.0.1/"
@@ -140,3 +141,21 @@ def spider() -> Spider:
     if made.crawler.stats is None:
         made.crawler.stats = type("Stats", (), {"inc_value": lambda self, key: None})()
     return made
+
+
+MOST = 200_000
+
+
+@given(st.binary(max_size=200), st.integers(min_value=1, max_value=1_000), st.data())
+def test_gzip_is_whole_or_refused_wherever_it_is_cut_or_changed(piece: bytes, times: int, data: st.DataObject) -> None:
+    packed = gzip.compress(piece * times)
+    assert is_whole_gzip(packed, MOST)
+    cut = data.draw(st.integers(min_value=0, max_value=len(packed) - 1))
+    assert not is_whole_gzip(packed[:cut], MOST)
+    check_sum = len(packed) - data.draw(st.integers(min_value=1, max_value=8))
+    assert not is_whole_gzip(packed[:check_sum] + bytes([packed[check_sum] ^ 1]) + packed[check_sum + 1 :], MOST)
+
+
+def test_what_is_no_gzip_is_refused_and_what_grows_too_large_is_left_to_the_limit() -> None:
+    assert not is_whole_gzip(b"<html></html>", MOST)
+    assert is_whole_gzip(gzip.compress(bytes(10 * MOST))[:-20], 10)

@@ -99,3 +99,9 @@ def test_what_is_refused() -> None:
     several_pages = make_pdf([f"{number} 번째 줄" for number in range(100)])
     assert reason(several_pages.replace(b"12 0 obj", b"99 0 obj")) == "damaged: page 2 cannot be read"
     assert reason(b"%PDF-1.7 and nothing more").startswith("damaged: ")
+
+
+def test_a_file_without_its_end_is_refused_and_padding_behind_it_is_not_missed() -> None:
+    content = make_pdf(["보도자료", "다음 쪽"])
+    assert reason(content[: content.rindex(b"%%EOF")]).startswith("damaged: cut off")
+    assert read_pdf(content + bytes(5_000)) == read_pdf(content)
