@@ -144,9 +144,10 @@ _QUOTED = re.compile(
 _TITLE = "「[^」]*」"
 _MASKED_TITLE = re.compile(_TITLE)
 _HANGUL = re.compile("[가-힣]")
-_AT_THE_END = re.compile(rf"(?:[\s,·ㆍ/|]|{_DOCUMENT}|{_TITLE})+$")
+# Not over a tab: which of several cells belong together, `_rows` tells.
+_AT_THE_END = re.compile(rf"(?:[^\S\t]|[,·ㆍ/|]|{_DOCUMENT}|{_TITLE})+$")
 _AT_THE_EDGES = re.compile(r"^[^\w「『<\[(【]+|[^\w」』>\])】.…!?]+$")
-_AT_THE_START = re.compile(rf"^(?:[\s,·ㆍ/|.]|{_DOCUMENT}(?:\s?에서)?|{_TITLE})+")
+_AT_THE_START = re.compile(rf"^(?:[^\S\t]|[,·ㆍ/|.]|{_DOCUMENT}(?:\s?에서)?|{_TITLE})+")
 _A_TITLE_BEFORE = re.compile(rf"{_TITLE}[^\S\n\t]?[,·/|:]?[^\S\n\t]?$")
 _A_TITLE_BEHIND = re.compile(rf"(?:[^\S\n\t]?[.,·/|:]?[^\S\n\t]?(?:{_TITLE}|{_DOCUMENT}))+")
 # Quotes are for titles or for emphasis, these brackets for titles only; and for laws.
@@ -176,7 +177,7 @@ _DAY_CELL = re.compile(
     rf"(?:(?:19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|{_DAY}(?:\s?\([월화수목금토일](?:요일)?\)\.?)?"
     r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)"
 )
-_ROW = re.compile(r"[^\n]*[\t|,][^\n]*")
+_ROW = re.compile(r"^[^\n\t|,]*[\t|,][^\n]*", re.MULTILINE)
 _BEFORE_THE_FIRST_CELL = re.compile(r"[ ※*–—·•○●□■▶▷◆◇☞]*(?:\(?[0-9]{1,3}[).]\s)?")
 _MOST_CELLS, _LONGEST_CELL = 1000, 1000
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，／：＝（）［］＜＞－　", "0123456789.,/:=()[]<>- ")
@@ -434,23 +435,28 @@ def _row(text: str, cells: list[tuple[int, int]], *, prose: bool) -> _Reading | 
     """
     short = [(start, end) for start, end in cells if end - start <= _LONGEST]
     days = [each for each in short if _DAY_CELL.fullmatch(text, *each)]
-    if len(days) != 1 or (prose and days[0] != cells[-1] and text[cells[-1][0] : cells[-1][1]].endswith((".", "!", "?"))):
+    if len(days) != 1 or (
+        prose and days[0] != cells[-1] and text[cells[-1][0] : cells[-1][1]].endswith((".", "!", "?"))
+    ):
         return None
     ministries = [each for each in short if _is_known(text[each[0] : each[1]])]
     if len(ministries) != 1:
         return None
     (day, ministry) = days[0], ministries[0]
-    words = [
-        text[start : min(end, start + _LONGEST_CELL)].replace('""', '"')
-        for start, end in cells
-        if (start, end) not in {day, ministry} and _LETTER.search(text, start, end)
-    ]
+    others = [each for each in cells if each not in {day, ministry} and _LETTER.search(text, *each)]
+    words = [text[start : min(end, start + _LONGEST_CELL)].replace('""', '"') for start, end in others]
+    # A title may hold commas itself: what stands between the two is one title, or several cells.
+    between = text[min(day[1], ministry[1]) : max(day[0], ministry[0])].strip(' ,"')
+    if "," in between and "\t" not in between and "|" not in between:
+        words.append(between[:_LONGEST_CELL])
+    quoted = [title for word in words if _QUOTED.fullmatch(word) for title in quoted_titles(word)]
     return _Reading(
         start=min(day[0], ministry[0]),
         end=max(day[1], ministry[1]),
         day=text[day[0] : day[1]],
         ministry=text[ministry[0] : ministry[1]],
-        words=tuple(words),
+        title=quoted[0] if len(quoted) == 1 else None,
+        words=(*quoted, *words),
         day_cell=day,
     )
 
@@ -513,7 +519,7 @@ def _known_name(printed: str) -> str:
 
 
 def _beside_a_title(said: str) -> str:
-    """`산림청` of `산림청, 바닷가 쓰레기 줄이는 새 길`: the known ministry, where all else is long enough for a title."""
+    """The known ministry of `산림청, 바닷가 쓰레기를 줄이는 새 길`, where all else is long enough for a title."""
     parts = _SEPARATED.split(said)
     for ministry, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
         if is_ministry_name(ministry) and _is_long(" ".join(rest)):

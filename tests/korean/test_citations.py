@@ -98,6 +98,49 @@ def test_the_other_cells_of_its_line() -> None:
     assert one.beside == ("어촌 마을",)
 
 
+ROW = ["2024-01-17", "산업통상자원부", "어촌 마을의 새 길"]
+
+
+@pytest.mark.parametrize("separator", ["\t", ",", "|"])
+@pytest.mark.parametrize("cells", [[*ROW, SOURCE], [SOURCE, *ROW], [ROW[0], SOURCE, *ROW[1:]], [*ROW, SOURCE, link(1)]])
+def test_a_row_is_one_citation_where_all_of_it_says_the_same(separator: str, cells: list[str]) -> None:
+    [one] = find_citations(f"머리글\n{separator.join(cells)}\n")
+    assert one.source is not None
+    assert one.source.source.raw == SOURCE
+    assert "어촌 마을의 새 길" in one.source.words
+    assert (one.link.news_id if one.link else None) == (1 if link(1) in cells else None)
+
+
+def test_a_row_that_contradicts_itself_is_two() -> None:
+    two = find_citations("\t".join([*ROW, OTHER_SOURCE]))
+    assert [each.source.source.ministry for each in two if each.source] == ["산업통상자원부", "환경부"]
+    assert all("어촌 마을의 새 길" in each.beside for each in two)
+
+
+def test_two_titles_with_the_same_source_are_two_citations() -> None:
+    assert found(f"하나 {SOURCE}\t둘 {SOURCE}") == [(SOURCE, None), (SOURCE, None)]
+
+
+@pytest.mark.parametrize("separator", ["\t", ","])
+def test_the_address_of_a_row_is_its_own(separator: str) -> None:
+    rows = [[*ROW, link(1)], [link(2), *ROW], [ROW[0], link(3), *ROW[1:]]]
+    citations = find_citations("\n".join(separator.join(row) for row in rows))
+    assert [each.link.news_id for each in citations if each.link and each.source] == [1, 2, 3]
+    assert [each.before for each in citations] == [(), (), ()]
+
+
+def test_what_is_quoted_beside_it() -> None:
+    [one] = find_citations(f"그는 “바닷가 쓰레기를 줄이는 새 길”을 들었다 {SOURCE}")
+    assert one.beside == ("그는 “바닷가 쓰레기를 줄이는 새 길”을 들었다", "바닷가 쓰레기를 줄이는 새 길")
+
+
+def test_what_cannot_be_read_is_a_citation_too() -> None:
+    one, other = find_citations(f"밝혔다(2024.02.30 환경부).\n(2024.02.30 환경부)\n{link(1)}")
+    assert (one.source, one.link, one.raw) == (None, None, "(2024.02.30 환경부)")
+    assert one.unreadable is not None
+    assert (other.raw, other.unreadable is None) == (f"(2024.02.30 환경부) {link(1)}", False)
+
+
 def test_words_between_two_citations_of_a_line_may_belong_to_either() -> None:
     first, second = find_citations(f"하나 {SOURCE} 둘 {OTHER_SOURCE} 셋")
     assert (first.beside, second.beside) == (("하나", "둘"), ("둘", "셋"))
@@ -105,7 +148,7 @@ def test_words_between_two_citations_of_a_line_may_belong_to_either() -> None:
 
 def test_a_sentence_that_cites() -> None:
     [one] = find_citations("마을이 함께 연다고 밝혔다(환경부, 2024.1.17). 그러나 늦었다.")
-    assert one.beside == ("마을이 함께 연다고 밝혔다", ". 그러나 늦었다.")
+    assert one.beside == ("마을이 함께 연다고 밝혔다", "그러나 늦었다.")
 
 
 def test_not_a_whole_book_stands_before_a_citation() -> None:
