@@ -133,18 +133,27 @@ def which_may_be_meant(reference: Reference, candidates: Sequence[Candidate]) ->
     return {news_id for news_id in found if news_id is not None}
 
 
-def find_cited(reference: Reference, lines: Iterable[str], candidates: Sequence[Candidate]) -> Original:
-    """As `find_original`, for a citation in a running text, of which any of `lines` may be the title, or none."""
+def find_cited(
+    reference: Reference, lines: Iterable[str], candidates: Sequence[Candidate], nearest: Iterable[str] = ()
+) -> Original:
+    """As `find_original`, for a citation in a running text, of which any of `lines` may be the title, or none.
+
+    A title among the `nearest`, which stand within the citation, goes before all others; where the reference itself
+    has a title, no line is another.
+    """
     alone = find_original(reference, candidates)
-    if alone.matched_by is MatchedBy.NEWS_ID and not alone.reason:
+    if reference.title or (alone.matched_by is MatchedBy.NEWS_ID and not alone.reason):
         return alone
     names = {title_letters(each.title, each.title_prefix) for each in candidates}
-    titles = [line for line in (_NUMBERING.sub("", each) for each in lines) if _may_be_a_title(line, names)]
-    found = [find_original(replace(reference, title=title), candidates) for title in titles]
-    originals = {each.news_id: each for each in found if each.news_id is not None}
-    if len(originals) > 1:
-        return Original(None, None, f"the titles of newsIds {_listed(originals)} stand there")
-    return next(iter(originals.values()), alone)
+    for some in (nearest, lines):
+        titles = [line for line in (_NUMBERING.sub("", each) for each in some) if _may_be_a_title(line, names)]
+        found = [find_original(replace(reference, title=title), candidates) for title in titles]
+        originals = {each.news_id: each for each in found if each.news_id is not None}
+        if len(originals) > 1:
+            return Original(None, None, f"the titles of newsIds {_listed(originals)} stand there")
+        if originals:
+            return next(iter(originals.values()))
+    return alone
 
 
 def _may_be_a_title(line: str, names: Iterable[str]) -> bool:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from email import message_from_bytes, policy
+from email.message import Message
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,9 @@ from harvester.verdict import Exit
 
 AT_ONCE = 200
 """Citations that are looked up together."""
+HEADERS_READ = 100_000
+"""Bytes in which the headers of a mail must end."""
+TEXTS = ("text/plain", "text/html", "text/csv", "text/tab-separated-values")
 NAMED = 5
 """Citations named in the last line."""
 
@@ -48,7 +53,14 @@ class Checked:
 
     @property
     def is_right(self) -> bool:
-        return self.release is not None and not self.original.reason
+        return self.release is not None and not self.original.reason and self.citation.unreadable is None
+
+    @property
+    def reason(self) -> str:
+        """What contradicts it, or why there is no release; `""` where all is right."""
+        unreadable = self.citation.unreadable
+        why = f"its source line cannot be read: {unreadable.reason}" if unreadable else ""
+        return "; ".join(filter(None, (why, self.original.reason)))
 
 
 @click.command("sources", short_help="check the sources a text cites: which release is meant, and is it so?")
@@ -65,8 +77,9 @@ def command(files: tuple[str, ...], db: Path | None, data: Path, as_json: bool) 
     pbpaste | harvest sources -
     harvest show 156611054 --cite | harvest sources -
 
-    Reads text, CSV and HTML in UTF-8, UTF-16 or CP949. What contradicts itself, such as an address that leads to the
-    release of another ministry or day than the source line says, is told.
+    Reads text, CSV and HTML in UTF-8, UTF-16 or CP949, and saved mails, of which it counts the lines as they are shown.
+    What contradicts itself, such as an address that leads to the release of another ministry or day than the source
+    line says, is told; so is what has the form of a source line, but names no day or ministry there is.
 
     Exit status: 0 where every citation was matched and none contradicts itself, 3 where some were not, 1 where there
     is no citation or no database.
@@ -102,6 +115,8 @@ def read_text(name: str) -> str:
             data: bytes = file.read()
     except OSError as error:
         raise click.UsageError(f"{name!r} cannot be read: {error}") from error
+    if is_mail(data):
+        return text_of_mail(name, data)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     elif b"\0" in data:
@@ -116,6 +131,65 @@ def read_text(name: str) -> str:
     raise click.UsageError(
         f"{name!r} is no text in UTF-8, UTF-16 or CP949: save a document or spreadsheet as text or CSV in UTF-8 first"
     )
+
+
+# Mail: headers to the first empty line, among them one that only mails have.
+_HEADERS = re.compile(rb"(?:\xef\xbb\xbf)?(?:From [^\n]*\n)?(?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
+_OF_MAILS_ONLY = frozenset(
+    (b"mime-version", b"content-type", b"content-transfer-encoding", b"message-id", b"received", b"return-path")
+)
+_FORWARDED = re.compile(r"^\s*(?:(?:re|fwd?|회신|전달)\s*:\s*)+", re.IGNORECASE)
+
+
+def is_mail(data: bytes) -> bool:
+    headers = _HEADERS.match(data[:HEADERS_READ].replace(b"\r\n", b"\n"))
+    if headers is None:
+        return False
+    names = {line.partition(b":")[0].lower() for line in headers[0].removeprefix(codecs.BOM_UTF8).splitlines()}
+    return bool(names & _OF_MAILS_ONLY) or (b"from" in names and bool(names & {b"to", b"date", b"subject"}))
+
+
+def text_of_mail(name: str, data: bytes) -> str:
+    """Subject and texts of a mail, decoded, HTML as text, of alternatives the last. Raises click.UsageError."""
+    message = message_from_bytes(data.removeprefix(codecs.BOM_UTF8), policy=policy.default)
+    parts = [_FORWARDED.sub("", str(message["subject"] or ""))]
+    for part in texts_of(message):
+        payload = part.get_payload(decode=True)
+        damaged = any("Base64" in type(defect).__name__ for defect in part.defects)
+        text = decoded(payload, part.get_content_charset()) if isinstance(payload, bytes) and not damaged else None
+        if text is None:
+            raise click.UsageError(f"{name!r} is a mail of which a part of {part.get_content_type()} cannot be decoded")
+        parts.append(without_tags(text)[0] if part.get_content_type() == "text/html" else text)
+    return "\n\n".join(parts)
+
+
+def texts_of(message: Message) -> Iterator[Message]:
+    """The parts of a mail that are text, in order; of what is sent in several forms, the last that is HTML or text."""
+    if message.get_content_type() == "multipart/alternative":
+        forms = [found for part in subparts(message) if (found := list(texts_of(part)))]
+        yield from forms[-1] if forms else []
+    elif message.is_multipart():
+        for part in subparts(message):
+            yield from texts_of(part)
+    elif message.get_content_type() in TEXTS:
+        yield message
+
+
+def subparts(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+
+
+def decoded(data: bytes, charset: str | None) -> str | None:
+    """The text, in the encoding it says it has, or else in the usual ones; None in none of them."""
+    # Mail programs write CP949 and call it EUC-KR.
+    said = "cp949" if charset and re.fullmatch(r"euc[-_]?kr|ks_?c_?5601.*", charset, re.IGNORECASE) else charset
+    for encoding in filter(None, (said if said != "us-ascii" else None, "utf-8-sig", "cp949")):
+        try:
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return None
 
 
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|div|p|br|li|a\s+href)\b", re.IGNORECASE)
@@ -169,7 +243,9 @@ def check(path: Path, texts: Iterable[tuple[str, str]]) -> Iterator[Checked]:
             fitting = candidates(db, [reference for _, reference in some])
             states = ledger_of(some, partial(day_states, db))
             for citation, reference in some:
-                original = find_cited(reference, [*citation.before, *citation.beside], fitting[reference])
+                lines = [*citation.before, *citation.beside]
+                nearest = citation.source.words if citation.source else ()
+                original = find_cited(reference, lines, fitting[reference], nearest)
                 release = next((each for each in fitting[reference] if each.news_id == original.news_id), None)
                 line = origin[min(citation.line, len(origin)) - 1] if origin else citation.line
                 board = board_of(citation)
@@ -179,11 +255,13 @@ def check(path: Path, texts: Iterable[tuple[str, str]]) -> Iterator[Checked]:
 
 def reference_of(citation: Citation) -> Reference:
     source = citation.source.source if citation.source else None
+    words = citation.source.words if citation.source else ()
     return Reference(
+        title=citation.source.title if citation.source else None,
         news_id=citation.link.news_id if citation.link else None,
         ministry=source.ministry if source else None,
         day=source.day if source else None,
-        text="\n".join([*citation.before, *citation.beside]),
+        text="\n".join([*citation.before, *citation.beside, *words]),
     )
 
 
@@ -207,9 +285,11 @@ def ledger_of(
 def as_text(checked: Checked) -> str:
     place = f"{checked.file}:{checked.line}: {checked.citation.raw}"
     release, original = checked.release, checked.original
+    if release is None and checked.citation.unreadable and checked.citation.link is None:
+        return f"{place} → unreadable: {checked.citation.unreadable.reason}"
     if release is None or original.matched_by is None:
         return f"{place} → not found: {why_not(checked)}"
-    but = f"; but {original.reason}" if original.reason else ""
+    but = f"; but {checked.reason}" if checked.reason else ""
     return (
         f"{place} → newsId {release.news_id} {source_line(release)} {release.title}"
         f"  [matched by {original.matched_by.value}{but}]"
@@ -223,8 +303,10 @@ def source_line(release: Candidate) -> str:
 def why_not(checked: Checked) -> str:
     """Why there is no release, and whether it can be told: a day never crawled is no day without such a release."""
     source = checked.citation.source
+    if checked.citation.unreadable and checked.citation.link is None:
+        return checked.citation.unreadable.reason
     if source is None or checked.day_state is None:
-        return checked.original.reason
+        return checked.reason
     day, board = source.source.day, checked.board
     if checked.day_state in ("complete", "empty"):
         state = f"the day {day} is complete on the board {board}"
@@ -241,6 +323,7 @@ def as_data(checked: Checked) -> dict[str, Any]:
     return {
         "file": checked.file,
         "line": checked.line,
+        "kind": "unreadable" if citation.unreadable else "citation",
         "as_printed": citation.raw,
         "ministry": source.ministry if source else None,
         "day": source.day.isoformat() if source else None,
@@ -249,7 +332,7 @@ def as_data(checked: Checked) -> dict[str, Any]:
         "right": checked.is_right,
         "news_id": original.news_id,
         "matched_by": original.matched_by.value if original.matched_by else None,
-        "reason": (original.reason if release else why_not(checked)) or None,
+        "reason": (checked.reason if release else why_not(checked)) or None,
         "board": release.board if release else checked.board,
         "day_state": checked.day_state,
         "title": release.title if release else None,

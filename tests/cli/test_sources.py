@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,62 @@ def test_without_a_link_the_title_decides(check: Check) -> None:
         status, lines, _ = check(text)
         assert status == 0
         assert lines[0].endswith(f"{SOURCE} {FOUND}  [matched by title]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "환경부, 「{}」, 보도자료, 2024. 1. 17.",
+        "환경부, <{}>, 2024. 1. 17.",
+        '환경부, "{}", 2024. 1. 17.',
+        "“{}”, 환경부, 2024.1.17",
+        "밝혔다(환경부, ‘{}’, 2024.1.17).",
+        "『{}』 환경부(2024.1.17.)",
+        "<{}> (환경부 24.1.17)",
+        "<{}>. (환경부 24.1.17)",
+        "환경부(2024. 1. 17.). {}",
+        "출처: 환경부, {}, 2024.1.17",
+        "20240117\t환경부\t{}",
+        "{}\t환경부\t2024-01-17",
+        '1,2024-01-17,"{}",환경부,비고',
+        "환경부, {}, 2024.1.17.",
+        "환경부\t2024-01-17\t{}\t(2024.01.17 환경부)",
+    ],
+)
+@pytest.mark.parametrize("title", [TITLE, f"[보도참고] {TITLE}"])
+def test_the_title_within_a_citation_is_used(check: Check, text: str, title: str) -> None:
+    status, [line], _ = check(f"머리말\n{text.format(title)}\n다음 글")
+    assert (status, line.startswith("2: ")) == (0, True)
+    assert line.endswith(f"{FOUND}  [matched by title]")
+
+
+def test_another_title_within_a_citation_goes_before_what_stands_above(check: Check) -> None:
+    status, [line], _ = check(f"{TITLE}\n환경부, 「갯벌에 사는 새들의 이름을 다시 짓는다」, 2024. 1. 17.")
+    assert status == 3
+    assert "none has that title" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("밝혔다(2024.02.30 환경부).", "there is no day 30 of month 2 in 2024"),
+        ("밝혔다(2024.01.17 없는부).", "'없는부' is no ministry known"),
+    ],
+)
+def test_what_has_the_form_of_a_source_line_and_cannot_be_read(check: Check, text: str, why: str) -> None:
+    status, [line], last = check(text)
+    assert status == 3
+    assert line.endswith(f" → unreadable: {why}")
+    assert last == "harvest: partial (exit 3): 0 of 1 citations matched and right; not so: FILE:1"
+    [one] = json.loads("\n".join(check(text, "--json")[1]))
+    assert (one["kind"], one["right"], one["reason"], one["news_id"]) == ("unreadable", False, why, None)
+
+
+def test_an_address_beside_what_cannot_be_read(check: Check) -> None:
+    status, [line], _ = check(f"(2024.02.30 환경부)\n{link(N)}")
+    assert status == 3
+    assert f"newsId {N}" in line
+    assert "but its source line cannot be read: there is no day 30 of month 2 in 2024" in line
 
 
 def test_a_link_alone(check: Check) -> None:
@@ -179,6 +236,71 @@ def test_html_as_text_keeps_track_of_its_lines() -> None:
     text, origin = without_tags("하나<br>둘\n<p\n>셋</p>\n넷")
     assert text.split("\n") == ["하나", "둘", "", "셋", "", "넷"]
     assert origin == [1, 1, 2, 3, 3, 4]
+
+
+def mail(*parts: tuple[str, str, str], encoding: str = "base64", kind: str = "mixed") -> bytes:
+    """A mail of parts, each its kind, charset and text."""
+    message = EmailMessage()
+    message["From"] = "홍길동 <writer@news.example>"
+    message["Subject"] = "[소식지] 이번 주의 보도자료"
+    made = [EmailMessage() for _ in parts]
+    for each, (subtype, charset, text) in zip(made, parts, strict=True):
+        each.set_content(text, subtype=subtype, charset=charset, cte=encoding)
+    if len(made) == 1:
+        message.set_content(parts[0][2], subtype=parts[0][0], charset=parts[0][1], cte=encoding)
+    else:
+        message["MIME-Version"] = "1.0"
+        message["Content-Type"] = f"multipart/{kind}"
+        message.set_payload(made)
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+@pytest.mark.parametrize("charset", ["utf-8", "euc-kr"])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_a_saved_mail(check: Check, encoding: str, charset: str, newline: bytes) -> None:
+    post = f"{TITLE}\n{SOURCE}\n{link(N)}&period=year&srchWord=%EC%A0%95%EB%B6%80&pageIndex=1\n"
+    html = (
+        f'<html><body><p>{OTHER_TITLE}</p><p>(2024.01.18 <b>농림축산식품부</b>)<br><a href="{link(OTHER)}">글</a></p>'
+    )
+    for data, expected in (
+        (mail(("plain", charset, post), encoding=encoding), [N]),
+        (mail(("html", charset, html), encoding=encoding), [OTHER]),
+        (mail(("plain", charset, post), ("html", charset, html), encoding=encoding), [N, OTHER]),
+        (mail(("plain", charset, "글"), ("html", charset, html), encoding=encoding, kind="alternative"), [OTHER]),
+    ):
+        status, lines, _ = check(data.replace(b"\n", newline), "--json")
+        assert [each["news_id"] for each in json.loads("\n".join(lines))] == expected
+        assert status == 0
+
+
+def test_the_subject_of_a_mail_may_be_the_title(check: Check) -> None:
+    data = mail(("plain", "utf-8", f"안녕하십니까\n{SOURCE}\n"))
+    subject = EmailMessage()
+    subject["Subject"] = f"Fwd: Re: {TITLE}"
+    lines = [line for line in data.splitlines(keepends=True) if not line.startswith((b"Subject:", b" =?"))]
+    status, [line], _ = check(subject.as_bytes().strip() + b"\n" + b"".join(lines))
+    assert (status, FOUND in line) == (0, True)
+
+
+def test_a_mail_within_a_mail(check: Check) -> None:
+    outer = b"Received: by a.example\nContent-Type: message/rfc822\n\n"
+    assert check(outer + mail(("plain", "utf-8", f"{SOURCE}\n{link(N)}")))[0] == 0
+
+
+def test_a_mail_that_is_damaged_or_says_nothing(check: Check) -> None:
+    headers = b"From: a@news.example\nTo: b@news.example\nMIME-Version: 1.0\n"
+    text = b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nAAAAA\n"
+    status, lines, last = check(headers + text)
+    assert (status, lines) == (2, [])
+    assert "is a mail of which a part of text/plain cannot be decoded" in last
+    assert check(headers + b"Content-Type: image/png\n\nabc")[0] == 1
+
+
+def test_a_text_whose_lines_have_colons_is_no_mail(check: Check) -> None:
+    text = f"Title: {TITLE}\nSource: 환경부, 2024.1.17\n\n{SOURCE}\n{link(N)}\n"
+    _, lines, _ = check(text)
+    assert [line.split(":")[0] for line in lines] == ["2", "4"]
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04\x00\x00", b"\x00" * 50, b"\xff\x80\x81abc", b"\xff\xfe\x00"])
