@@ -11,6 +11,7 @@ from typing import Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
@@ -117,20 +118,31 @@ class DocumentsFirst:
 
 
 class WholeGzip:
-    """Refuses a packed answer that lacks its end or does not fit its check sum. Scrapy hands on what it can unpack."""
+    """Refuses a packed answer that lacks its end or does not fit its check sum. Scrapy hands on what it can unpack.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    It is asked for again here, not by the spider: so robots.txt, which no spider sees, has its tries too.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        return cls(crawler)
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        packed = response.headers.get("Content-Encoding", b"").strip().lower() in (b"gzip", b"x-gzip")
-        if packed and not is_whole_gzip(response.body, request.meta.get("download_maxsize", self._most)):
-            raise ResponseDataLossError(f"{response.url} did not come whole: its gzip is cut off or damaged")
-        return response
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        packing = (response.headers.get("Content-Encoding") or b"").strip().lower()
+        most = request.meta.get("download_maxsize", self._most)
+        if packing not in (b"gzip", b"x-gzip") or is_whole_gzip(response.body, most):
+            return response
+        reason = "its gzip is cut off or damaged"
+        spider = self._crawler.spider
+        if spider is not None and not request.meta.get("dont_retry"):
+            retry = get_retry_request(request, spider=spider, reason=reason, logger=logger)
+            if retry is not None:
+                return retry
+        raise ResponseDataLossError(f"{response.url} did not come whole: {reason}")
 
 
 def is_whole_gzip(body: bytes, most: int) -> bool:

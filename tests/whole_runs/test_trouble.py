@@ -351,7 +351,7 @@ def test_a_damaged_database_ends_the_run(harvest: Harvester) -> None:
         assert ended.last_line.startswith("harvest: failure (exit 1)")
 
 
-@pytest.mark.parametrize("kind", ["503", "reset", "503-retry-after"])
+@pytest.mark.parametrize("kind", ["503", "reset", "503-retry-after", "truncated-encoding", "damaged-encoding"])
 def test_a_robots_txt_that_cannot_be_had_means_to_stay_away(harvest: Harvester, site: MiniSite, kind: str) -> None:
     site.faults = [Fault(kind, tries=None, where="robots", seconds=0.2)]  # type: ignore[arg-type]
     ended = harvest.backfill()
