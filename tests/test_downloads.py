@@ -286,7 +286,7 @@ class Crawled:
                     "download_timeout": seconds,
                 } | meta
 
-            patience = {"/slow": 4, "/never-begins": 0.5, "/never-ends": 0.5, "/trickles": 1, "/head-trickles": 1}
+            patience = {"/slow": 4, "/never-begins": 3, "/never-ends": 3, "/trickles": 3, "/head-trickles": 3}
             most = {"/declares-too-much": 300_000, "/as-much-as-allowed": 300_000, "/endless": 3_000_000}
             requests = {
                 path: ask(path, patience.get(path, 60), **({"download_maxsize": most[path]} if path in most else {}))
