@@ -134,7 +134,10 @@ class WholeGzip:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         packing = (response.headers.get("Content-Encoding") or b"").strip().lower()
         most = request.meta.get("download_maxsize", self._most)
-        if packing not in (b"gzip", b"x-gzip") or is_whole_gzip(response.body, most):
+        # Servers say of an empty body, too, that it is packed. What a 429 or 503 asks for stands in its headers.
+        if packing not in (b"gzip", b"x-gzip") or not response.body or response.status in (429, 503):
+            return response
+        if is_whole_gzip(response.body, most):
             return response
         reason = "its gzip is cut off or damaged"
         spider = self._crawler.spider

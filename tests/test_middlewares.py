@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, Response
 from scrapy.spiders import Spider
 from scrapy.utils.test import get_crawler
 
-from harvester.middlewares import Patience, SiteAsksToStayAway, is_whole_gzip, retry_after
+from harvester.middlewares import Patience, SiteAsksToStayAway, WholeGzip, is_whole_gzip, retry_after
 
 NOW = datetime(2024, 1, 17, 12, tzinfo=UTC)
 URL = "http://127.0.0.1/"
@@ -159,3 +159,9 @@ def test_gzip_is_whole_or_refused_wherever_it_is_cut_or_changed(piece: bytes, ti
 def test_what_is_no_gzip_is_refused_and_what_grows_too_large_is_left_to_the_limit() -> None:
     assert not is_whole_gzip(b"<html></html>", MOST)
     assert is_whole_gzip(gzip.compress(bytes(10 * MOST))[:-20], 10)
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, b""), (200, b""), (503, b"\x1f\x8b"), (429, b"<html>")])
+def test_an_answer_without_a_body_and_one_that_only_says_wait_need_no_whole_gzip(status: int, body: bytes) -> None:
+    answer = Response(URL, status=status, headers={"Content-Encoding": "gzip"}, body=body)
+    assert WholeGzip.from_crawler(get_crawler(Spider)).process_response(Request(URL), answer) is answer

@@ -187,7 +187,7 @@ def decoded(data: bytes, charset: str | None) -> str | None:
     for encoding in filter(None, (said if said != "us-ascii" else None, "utf-8-sig", "cp949")):
         try:
             return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # also of names such as `undefined`
             continue
     return None
 
@@ -196,16 +196,27 @@ _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|div|p|br|li|a\s+hr
 _TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?![A-Za-z0-9])(?P<attributes>[^<>]{0,4000})>")
 _ADDRESS = re.compile(r"""\bhref\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BLOCK = re.compile("p|div|br|li|tr|h[1-6]|table|ul|ol|dl|dt|dd|section|article|blockquote|pre")
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
+_WHITE = re.compile(r"[ \t\n]+")
 
 
 def without_tags(text: str) -> tuple[str, list[int]]:
-    """The text a page of HTML shows, with the addresses of its links; for each of its lines the line it came from."""
+    """The text a page of HTML shows, with the addresses of its links; for each of its lines the line it came from.
+
+    In a page, and in a row of a table, a line break is a space, as HTML has it; in a text with a few tags, it stays.
+    """
     parts: list[str] = []
     origin = [1]
     number, at = 1, 0
+    is_page = _PAGE.search(text, 0, 100_000) is not None
+    in_row = in_cell = as_written = False
 
     def keep(written: str) -> None:
         nonlocal number
+        if (is_page or in_row) and not as_written:
+            parts.append(_WHITE.sub(" ", written))
+            number += written.count("\n")
+            return
         parts.append(written)
         for _ in range(written.count("\n")):
             number += 1
@@ -215,12 +226,20 @@ def without_tags(text: str) -> tuple[str, list[int]]:
         keep(text[at : tag.start()])
         at = tag.end()
         number += tag[0].count("\n")
-        name = tag["name"].lower()
-        if _BLOCK.fullmatch(name):
-            parts.append("\n")
-            origin.append(number)
-        elif name in ("td", "th"):
-            parts.append("\t")
+        name, opens = tag["name"].lower(), tag[0][1] != "/"
+        if name in ("tr", "table"):
+            in_row, in_cell = name == "tr" and opens, False
+        elif name == "pre":
+            as_written = opens
+        if name in ("td", "th"):
+            in_cell = opens
+            parts.append("\t" if opens else "")
+        elif _BLOCK.fullmatch(name):
+            if in_cell:
+                parts.append(" ")
+            else:
+                parts.append("\n")
+                origin.append(number)
         elif name == "a" and (address := _ADDRESS.search(tag["attributes"])):
             parts.append(f" {address[1] or address[2] or ''} ")
     keep(text[at:])

@@ -21,9 +21,6 @@ _HYPHEN = "\ufffe"
 _BROKEN_ENGLISH = re.compile(f"(?<=[a-z]){_HYPHEN}(?=[a-z])")
 _WORD_GOES_ON = re.compile(r"[^\W_]|[.,)\]%’”」』]")
 _BULLET = re.compile(r"[^\w\s(\[‘“「『<《'\"]")
-_PADDING = b"\0\t\n\f\r "
-_END_WITHIN = 1024
-"""Bytes at the end among which readers look for %%EOF (ISO 32000, implementation note 18 to 1.7)."""
 _SEVERAL = 3
 _TELLING = 0.2
 """Of the lines that are full, how many must end with a space to show that the writer of the file keeps such spaces.
@@ -38,9 +35,9 @@ def read_pdf(content: bytes) -> Document:
 
     Raises UnreadableDocument for what needs a password, is damaged, or has pages without any text.
     """
-    if b"%%EOF" not in content.rstrip(_PADDING)[-_END_WITHIN:]:
-        # A file made to be shown while it comes (linearized) opens without its end, and pages are lost in silence.
-        raise UnreadableDocument("damaged: cut off: no %%EOF at its end")
+    if content.rfind(b"startxref") < content.rfind(b"endobj"):
+        # It may open all the same, without its last pages: one made to be shown while it comes has a trailer in front.
+        raise UnreadableDocument("damaged: cut off: nothing stands behind its last object")
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:

@@ -79,8 +79,13 @@ _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _ABSOLUTE = re.compile(r"position\s*:\s*(?:absolute|fixed)", re.IGNORECASE)
 _TOP = re.compile(r"(?<![\w-])top\s*:\s*(-?[\d.]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_UNSHOWN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)(?![^\s/>]).*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-"""Comments and programs, to the end of the page where they do not end: tags in them are none of the page's."""
+_UNSHOWN = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)(?![^\s/>])(?:[^<>]*/>|.*?(?:</\1\s*>|\Z))", re.IGNORECASE | re.DOTALL
+)
+"""Comments and programs, to the end of the page where they do not end: tags in them are none of the page's.
+
+What closes itself, as XHTML has it, and the comments `<!-->` and `<!--->` are empty to the parser too.
+"""
 _FRAME = re.compile(r"<(/?)(?:html|body)(?![^\s/>])", re.IGNORECASE)
 _HALF = re.compile(r"(?:<(?:[/!?a-z][^<>]*)?|&(?:#?[a-z0-9]+|#))\Z", re.IGNORECASE)
 """A tag, or an entity, that the page ends in the middle of."""
@@ -158,11 +163,13 @@ def _where_cut(text: str) -> str | None:
     HTML lets a page leave its end tags out, but no converter was heard of that writes `<html>` and not `</html>`.
     """
     shown = _UNSHOWN.sub("", text)
-    if _HALF.search(shown):
-        return "it ends inside a tag or an entity"
     frame = list(_FRAME.finditer(shown))
     # One of the two ends will do: between them there is no text to be lost.
-    return "what it opens as a page is never closed" if frame and not frame[-1][1] else None
+    if frame and frame[-1][1]:
+        return None
+    if _HALF.search(shown):
+        return "it ends inside a tag or an entity"
+    return "what it opens as a page is never closed" if frame else None
 
 
 def _as(content: bytes, encoding: str) -> str | None:

@@ -131,7 +131,7 @@ _DOCUMENT = (
 )
 # `출처: …`, `[출처] …`, `자료=…`, `※ 출처 : …`
 _LABEL = re.compile(
-    r"(?:[(\[<【〔〈]\s?)?(?<![^\W\d_])(?:자료\s?출처|출처|자료|사진|그래픽|제공|source)\s{0,3}(?:[:=]|[)\]>】〕〉]\s{0,3}[:=]?)\s{0,3}",
+    r"(?:[(\[<【〔〈]\s?)?(?<![^\W\d_])(?:자료\s?출처|(?:자료|사진|그래픽)\s?제공|출처|자료|사진|그래픽|제공|source)\s{0,3}(?:[:=]|[)\]>】〕〉]\s{0,3}[:=]?)\s{0,3}",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(rf"{_LABEL.pattern}(?P<rest>[^\n\t:=]*)$", re.IGNORECASE)
@@ -175,7 +175,7 @@ _LIKE_NO_MINISTRY = re.compile(
 )
 _DAY_CELL = re.compile(
     rf"(?:(?:19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|{_DAY}(?:\s?\([월화수목금토일](?:요일)?\)\.?)?"
-    r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)"
+    r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:\+09:?00)?)?)"
 )
 _ROW = re.compile(r"^[^\n\t|,]*[\t|,][^\n]*", re.MULTILINE)
 _BEFORE_THE_FIRST_CELL = re.compile(r"[ ※*–—·•○●□■▶▷◆◇☞]*(?:\(?[0-9]{1,3}[).]\s)?")
@@ -294,8 +294,8 @@ class _Surroundings:
         ministry = said if said and _is_known(said) else _beside_a_title(said)
         if ministry:
             yield self._reading(start, end, ministry)
-        elif self._is_alone(start, end):
-            yield from self._believed(start, end, said)
+        elif self._is_alone(start, end) and (believed := list(self._believed(start, end, said))):
+            yield from believed
         elif problem := _why_unknown(said):
             yield self._reading(start, end, said, problem)
 
@@ -429,20 +429,23 @@ def _cells(text: str, line: re.Match[str], separator: str) -> list[tuple[int, in
 
 
 def _row(text: str, cells: list[tuple[int, int]], *, prose: bool) -> _Reading | None:
-    """What a row says; None unless exactly one of its cells is a day and one a ministry that is known.
+    """What a row says; None unless one of its cells is a day and exactly one a ministry that is known.
+
+    Of several days nobody knows which is meant, so it is unreadable.
 
     What may be `prose`, with a space behind a comma, is none if it ends as a sentence does.
     """
     short = [(start, end) for start, end in cells if end - start <= _LONGEST]
     days = [each for each in short if _DAY_CELL.fullmatch(text, *each)]
-    if len(days) != 1 or (
-        prose and days[0] != cells[-1] and text[cells[-1][0] : cells[-1][1]].endswith((".", "!", "?"))
-    ):
+    if not days or (prose and days[0] != cells[-1] and text[cells[-1][0] : cells[-1][1]].endswith((".", "!", "?"))):
         return None
     ministries = [each for each in short if _is_known(text[each[0] : each[1]])]
     if len(ministries) != 1:
         return None
     (day, ministry) = days[0], ministries[0]
+    several = len({text[start:end] for start, end in days}) > 1
+    if several and prose:
+        return None
     others = [each for each in cells if each not in {day, ministry} and _LETTER.search(text, *each)]
     words = [text[start : min(end, start + _LONGEST_CELL)].replace('""', '"') for start, end in others]
     # A title may hold commas itself: what stands between the two is one title, or several cells.
@@ -457,6 +460,7 @@ def _row(text: str, cells: list[tuple[int, int]], *, prose: bool) -> _Reading | 
         ministry=text[ministry[0] : ministry[1]],
         title=quoted[0] if len(quoted) == 1 else None,
         words=(*quoted, *words),
+        problem="several days stand in its row" if several else "",
         day_cell=day,
     )
 

@@ -227,7 +227,7 @@ HTML = f"""<!DOCTYPE html><html><head><title>소식지</title></head>
 def test_a_page_of_html(check: Check) -> None:
     status, lines, _ = check(HTML)
     assert status == 0, lines
-    assert [line.split(":")[0] for line in lines] == ["4", "7"]
+    assert [line.split(":")[0] for line in lines] == ["3", "7"]  # where the row begins
     assert f"newsId {N}" in lines[0]
     assert f"newsId {OTHER}" in lines[1]
 
@@ -236,6 +236,17 @@ def test_html_as_text_keeps_track_of_its_lines() -> None:
     text, origin = without_tags("하나<br>둘\n<p\n>셋</p>\n넷")
     assert text.split("\n") == ["하나", "둘", "", "셋", "", "넷"]
     assert origin == [1, 1, 2, 3, 3, 4]
+
+
+def test_line_breaks_in_the_source_of_html_are_spaces_where_html_has_it_so() -> None:
+    table = "<table>\n<tr>\n <td><p>2024.01.17</p></td>\n <td>\n  환경부</td>\n</tr>\n</table>"
+    text, origin = without_tags(table)
+    (row,) = [number for number, line in enumerate(text.split("\n")) if line.strip()]
+    assert [cell.strip() for cell in text.split("\n")[row].split("\t")[1:]] == ["2024.01.17", "환경부"]
+    assert origin[row] == 2
+    assert "(2024.01.17 환경부)" in without_tags("<html><p class=a>(2024.01.17\n환경부)</p></html>")[0]
+    assert "하나\n둘" in without_tags("<html><pre>하나\n둘</pre></html>")[0]
+    assert "하나\n둘" in without_tags("하나\n둘 <a href='/'>셋</a>")[0]
 
 
 def mail(*parts: tuple[str, str, str], encoding: str = "base64", kind: str = "mixed") -> bytes:

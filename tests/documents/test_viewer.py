@@ -174,3 +174,17 @@ def test_a_page_that_is_whole_however_it_ends(whole: str) -> None:
 def test_signs_that_only_look_like_a_cut() -> None:
     assert read("<p>가 &lt; 나</p> 3 < 5".encode(), "1.html").text == "가 < 나\n3 < 5"
     assert read("<p>글</p>R & D &amp;".encode(), "1.html").text == "글\nR & D &"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><head><script src='a.js'/></head><body>가나다</body></html>",
+        "<html><body><svg><style/></svg>가나다</body></html>",
+        "<html><body><!-->가나다<!---></body></html>",
+        "<html><body>가나다<!-- 끝 --!></body></html>",
+        "<html><body>가나다</body></html><!-- R&D",
+    ],
+)
+def test_a_whole_page_is_read_however_its_comments_and_programs_end(page: str) -> None:
+    assert read(page.encode(), "1.html").text == "가나다"

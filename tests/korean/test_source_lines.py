@@ -420,3 +420,29 @@ def test_a_hostile_text_takes_its_time_only_once(piece: str) -> None:
     """A scan from every place to the end of the text would take hours."""
     size = 2_000_000 if len(piece) == 1 else 400_000
     assert len(find_source_lines(piece * (size // len(piece)))) <= size // 8
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("(출처: 산업통산자원부, 2024.1.17)", "'산업통산자원부' is no ministry known"),
+        ("본문입니다 (출처: 산업통산자원부, 2024.1.17)", "'산업통산자원부' is no ministry known"),
+        ("국방부\t2024-01-08\t2026-01-01\t어느 보도자료의 제목", "several days stand in its row"),
+    ],
+)
+def test_what_cannot_be_read_is_named_wherever_it_stands(text: str, reason: str) -> None:
+    assert [why for _, why in unreadable(text)] == [reason]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "자료제공: 산업통상자원부(2024.1.17)",
+        "사진제공=산업통상자원부, 2024.1.17",
+        "산업통상자원부,2024-01-17T07:01:36+09:00,어느 보도자료의 제목",
+        "산업통상자원부\t2024-01-17\t2024-01-17\t어느 보도자료의 제목",
+    ],
+)
+def test_labels_written_together_and_columns_of_a_table(text: str) -> None:
+    (found,) = find_source_lines(text)
+    assert (found.source.day, found.source.ministry) == (date(2024, 1, 17), "산업통상자원부")
