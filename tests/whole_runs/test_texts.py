@@ -197,9 +197,12 @@ def test_passing_trouble_with_files_costs_nothing(harvest: Harvester, corpus: Co
     assert row(harvest, 200)["body_source"] == "hwpx"
 
 
-@pytest.mark.parametrize("where", ["file", "viewer"])
 @pytest.mark.parametrize(
-    "kind", ["maintenance", "truncated-clean", "truncated-encoding", "damaged-encoding", "503", "login", "reset"]
+    ("where", "kind"),
+    [
+        *(("viewer", kind) for kind in ("maintenance", "truncated-clean", "truncated-encoding", "503", "reset")),
+        *(("file", kind) for kind in ("truncated-clean", "damaged-encoding", "login")),
+    ],
 )
 def test_a_text_comes_whole_where_the_site_fails_twice(tmp_path: Path, kind: Any, where: Any) -> None:
     corpus = Corpus.generated(since=SINCE, until=UNTIL, per_day=12, seed=5)
