@@ -1,4 +1,4 @@
-"""Downloader middlewares: robots.txt to the letter, waiting before a page is asked for again, keeping the evidence."""
+"""Downloader middlewares: robots.txt to the letter, waiting before asking again, whole answers only, the evidence."""
 
 import asyncio
 import logging

@@ -32,7 +32,7 @@ REST = 120.0
 LARGEST_TO_READ = 64 * 1024 * 1024
 """Bytes; a document weighs 0.2 MB (seen), and is held in memory while it is read."""
 HEADERS = {"file": {"Accept": "*/*", "Accept-Encoding": "identity"}, "viewer": {"Accept": "*/*"}}
-"""Documents are packed in themselves. Of one packed once more, and cut off, Scrapy hands on what can be unpacked."""
+"""Documents are packed in themselves; to pack them once more would only cost both sides work."""
 
 
 class Fetching:

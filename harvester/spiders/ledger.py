@@ -144,7 +144,7 @@ class LedgerSpider(Spider):
         return get_retry_request(response.request, spider=self, reason=reason.split(":", maxsplit=1)[0], logger=logger)
 
     def _retry_failure(self, failure: Failure, request: Request) -> Request | None:
-        """Another try after what Scrapy takes for final: a redirect to a login, a page missing for a moment, bad gzip.
+        """Another try after what Scrapy takes for final: a redirect to a login, a page missing for a moment.
 
         Not by RETRY_HTTP_CODES, which would hold for robots.txt too, where 404 is an answer. What Scrapy did retry has
         no tries left.
