@@ -94,11 +94,10 @@ class BriefingSpider(LedgerSpider):
             form = self.board.form(walk.day - CONTROL_REACH, until, 1)
         else:
             form = self.board.form(walk.day, walk.day, number, self.plan.codes_of(walk.day), self.plan.words)
-        return Request(
-            f"{self.site}{self.board.list_path}",
-            method="POST",
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form),
+        return listing_request(
+            self.site,
+            self.board,
+            form,
             callback=self.parse_listing,
             errback=self.listing_lost,
             cb_kwargs={"walk": walk, "number": number, "form": form},
@@ -377,6 +376,17 @@ class BriefingSpider(LedgerSpider):
         if self.stop_reason is None:
             self._room.release()
         super()._stop(reason)
+
+
+def listing_request(site: str, board: BriefingBoard, form: dict[str, str], **more: Any) -> Request:
+    """The request for a page of a board's list; `more` are arguments of Request."""
+    return Request(
+        f"{site}{board.list_path}",
+        method="POST",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        body=urlencode(form),
+        **more,
+    )
 
 
 def _rows_missing(page: ListingPage, walk: DayWalk, number: int, form: dict[str, str]) -> int:

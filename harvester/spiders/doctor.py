@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
-from urllib.parse import urlencode
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -19,6 +18,7 @@ from harvester.pages import UnreadablePage
 from harvester.pages.listing import ListingPage, Row
 from harvester.pages.markup import clean
 from harvester.pages.release import ReleasePage
+from harvester.spiders.briefings import listing_request
 from harvester.spiders.ledger import explain
 
 LIST, PAGE = "list", "page"
@@ -76,11 +76,10 @@ class DoctorSpider(Spider):
     def _list_request(self, place: int) -> Request:
         board, today = self.boards[place], korean_today()
         form = board.form(today - REACH, today, 1)
-        return Request(
-            f"{self.site}{board.list_path}",
-            method="POST",
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form),
+        return listing_request(
+            self.site,
+            board,
+            form,
             callback=self.parse_list,
             errback=self.lost,
             cb_kwargs={"place": place, "kind": LIST},
