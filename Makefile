@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo harvest test lint lock clean
+.PHONY: demo harvest extras test lint lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/harvest demo
 
 harvest: $(VENV)/ready
 	$(BIN)/harvest crawl
+
+# What some verbs need besides: `export --format parquet` and `xlsx`, `mcp`.
+extras: $(VENV)/ready-extras
 
 test: lint
 	$(BIN)/pytest
@@ -24,12 +27,18 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 	    pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-	    --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	    --extra export --extra mcp -c requirements.lock pyproject.toml -o requirements-extras.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	    --extra dev --no-emit-package koreakr-harvester -c requirements-extras.lock pyproject.toml -o requirements-dev.lock
 
 $(VENV)/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/ready-extras: $(VENV)/ready requirements-extras.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-extras.lock
 	touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.lock

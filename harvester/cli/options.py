@@ -5,14 +5,16 @@ import functools
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, SITE, Board, board_address
 from harvester.clock import korean_today
+from harvester.korean.queries import WrongQuery, read_query
 from harvester.manners import CONCURRENCY, RATE, check_site
-from harvester.spiders.arguments import WrongArgument, read_day, read_ministries
+from harvester.spiders.arguments import WrongArgument, ministry_names, read_day, read_ministries
+from harvester.store.selection import Selection
 from harvester.texts import Attachments
 
 ALL_BOARDS = "all"
@@ -122,18 +124,20 @@ db_option = together(
 
 json_option = click.option("--json", "as_json", is_flag=True, envvar="HARVEST_JSON", help="Print JSON, for a machine.")
 
+ministry_option = click.option(
+    "--ministry",
+    "ministries",
+    multiple=True,
+    envvar="HARVEST_MINISTRY",
+    show_envvar=True,
+    metavar="NAME",
+    help="A ministry by its name, a former name, its short name such as 산업부, its code, or a group of them (부,"
+    " 처, 청, 위원회); can be given again.",
+)
+
 filter_options = together(
     board_option,
-    click.option(
-        "--ministry",
-        "ministries",
-        multiple=True,
-        envvar="HARVEST_MINISTRY",
-        show_envvar=True,
-        metavar="NAME",
-        help="A ministry by its name, a former name, its short name such as 산업부, its code, or a group of them (부,"
-        " 처, 청, 위원회); can be given again.",
-    ),
+    ministry_option,
     click.option(
         "--query",
         default="",
@@ -143,6 +147,81 @@ filter_options = together(
         help="Words the site looks for.",
     ),
 )
+
+
+def _read_from(_ctx: click.Context, _param: click.Parameter, chosen: Iterable[tuple[Board, ...]]) -> tuple[str, ...]:
+    """Slugs; none stands for all boards: what is stored costs nothing to read, and leaving it out would not be seen."""
+    slugs = tuple(dict.fromkeys(board.slug for boards in chosen for board in boards))
+    if ESG_BOARD.slug in slugs:
+        raise click.BadParameter(f"the posts of {ESG_BOARD.slug} are no releases: they are in the table esg_posts")
+    return () if set(slugs) == set(BOARDS) else slugs
+
+
+def _readable(_ctx: click.Context, _param: click.Parameter, words: str) -> str:
+    try:
+        if words:
+            read_query(words)
+    except WrongQuery as error:
+        raise click.BadParameter(str(error)) from None
+    return words
+
+
+def selection_options(function: F) -> F:
+    """The filters of the verbs that read what is stored, handed to the verb as one `selection`."""
+
+    @together(
+        click.option(
+            "--board",
+            "boards",
+            type=BoardName(),
+            multiple=True,
+            callback=_read_from,
+            envvar="HARVEST_BOARD",
+            show_envvar=True,
+            help=f"{', '.join(BOARDS)}; can be given again.  [default: all of them]",
+        ),
+        ministry_option,
+        click.option(
+            "--query",
+            default="",
+            callback=_readable,
+            envvar="HARVEST_QUERY",
+            show_envvar=True,
+            metavar="WORDS",
+            help='Words in title or text; "a phrase", -without, this OR that.',
+        ),
+        click.option("--since", type=Day(), envvar="HARVEST_SINCE", show_envvar=True, help="The first Korean day."),
+        click.option("--until", type=Day(), envvar="HARVEST_UNTIL", show_envvar=True, help="The last Korean day."),
+        click.option(
+            "--withdrawn/--no-withdrawn", default=True, show_default=True, help="Also what the site has withdrawn."
+        ),
+    )
+    @functools.wraps(function)
+    def with_selection(
+        *,
+        boards: tuple[str, ...],
+        ministries: tuple[str, ...],
+        query: str,
+        since: date | None,
+        until: date | None,
+        withdrawn: bool,
+        **others: Any,
+    ) -> Any:
+        if since and until and since > until:
+            raise bad(WrongArgument("since", f"{since} is after {until}"))
+        selection = Selection(
+            boards=boards,
+            codes=ministry_codes(ministries, since, until),
+            names=ministry_names(ministries, since, until),
+            since=since,
+            until=until,
+            words=query,
+            withdrawn=withdrawn,
+        )
+        return function(selection=selection, **others)
+
+    return cast(F, with_selection)
+
 
 site_option = click.option(
     "--site",

@@ -97,6 +97,11 @@ def read_ministries(names: Iterable[str], since: date | None = None, until: date
     return tuple(sorted(codes))
 
 
+def ministry_names(names: Iterable[str], since: date | None = None, until: date | None = None) -> tuple[str, ...]:
+    """All names the named ministries have in these days, or ever; of names that read_ministries takes."""
+    return tuple(sorted({ministry.name for name in names for ministry in _named(name, since, until)}))
+
+
 def _named(name: str, since: date | None = None, until: date | None = None) -> tuple[Ministry, ...]:
     if name.strip() not in GROUPS:
         return ministries_named(name, since, until)

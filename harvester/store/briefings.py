@@ -12,6 +12,7 @@ from harvester.fingerprint import fingerprint
 from harvester.items import NO_TEXT, NOT_FETCHED, Briefing
 from harvester.pages.listing import is_cut, same_lead
 from harvester.pages.markup import clean
+from harvester.store import search
 
 MEANING = ("title", "lead", "body", "ministry", "presenter", "published_on", "published_at", "license")
 """The columns whose change is a revision; the others are derived from them, or are bookkeeping."""
@@ -147,6 +148,7 @@ def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> 
     if different:
         assignments = ", ".join(f"{name} = :{name}" for name in different)
         db.conn.execute(f"UPDATE briefings SET {assignments} WHERE news_id = :news_id", new)
+        search.update(db, int(item.news_id), _searched(stored), _searched(stored | different))
     if not keeps_text:
         _write_what_texts_hold(db, item)
     return Saved.CHANGED if changes else Saved.UNCHANGED
@@ -154,10 +156,16 @@ def save(db: Database, item: Briefing, *, run_id: int, now: str, cause: str) -> 
 
 def _save_new(db: Database, item: Briefing, run_id: int) -> None:
     seen = {"first_seen_at": item.fetched_at, "last_seen_at": item.fetched_at}
-    _insert(db, "briefings", _columns(item) | seen | {"revision": 1, "run_id": run_id})
-    for row in _attachment_rows(item):
-        _insert(db, "attachments", row)
+    row = _columns(item) | seen | {"revision": 1, "run_id": run_id}
+    _insert(db, "briefings", row)
+    search.add(db, int(item.news_id), _searched(row))
+    for attachment in _attachment_rows(item):
+        _insert(db, "attachments", attachment)
     _write_what_texts_hold(db, item)
+
+
+def _searched(row: Mapping[str, Any]) -> search.Searched:
+    return search.Searched(row["title"], row["body"])
 
 
 def _text_was_due(old: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from harvester.store import search
 from harvester.store.migrations import migrations
 
 PATIENCE = 120.0
@@ -37,6 +38,9 @@ def open_to_write(path: Path) -> Database:
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
         migrations.apply(db)
+        if not search.is_current(db):
+            with transaction(db):
+                search.rebuild(db)
     except sqlite3.Error as error:
         connection.close()
         raise DatabaseProblem(f"{path} cannot be used: {error}") from error
@@ -46,10 +50,15 @@ def open_to_write(path: Path) -> Database:
     return db
 
 
-def open_to_read(path: Path) -> Database:
-    """Open an existing database for reading only. Raises DatabaseProblem, also where there is none."""
+def existing(path: Path) -> None:
+    """DatabaseProblem where there is no database."""
     if not path.is_file():
         raise DatabaseProblem(f"there is no database at {path}: `harvest crawl` or `harvest backfill` makes one")
+
+
+def open_to_read(path: Path) -> Database:
+    """Open an existing database for reading only. Raises DatabaseProblem, also where there is none."""
+    existing(path)
     try:
         # Reading in WAL mode writes beside the file; who may not, and finds nobody writing, reads it as it lies there.
         writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)

@@ -3,6 +3,8 @@
 from sqlite_utils import Database, Migrations
 
 from harvester.store.joint import TABLE as JOINT_RELEASES
+from harvester.store.search import TABLES as SEARCH
+from harvester.store.tags import TABLE as TAGS
 
 migrations = Migrations("harvester")
 
@@ -245,4 +247,15 @@ BOARDS = (
 @migrations()
 def m003_boards(db: Database) -> None:
     for statement in BOARDS:
+        db.execute(statement)
+
+
+@migrations()
+def m004_questions(db: Database) -> None:
+    for statement in (
+        *SEARCH,
+        *TAGS,
+        # What is new since somebody last looked.
+        "CREATE INDEX briefings_first_seen_at ON briefings (first_seen_at)",
+    ):
         db.execute(statement)

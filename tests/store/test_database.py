@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from harvester.store import DatabaseProblem, Store, open_to_read, reports
+from harvester.store import DatabaseProblem, Store, open_to_read, reports, search
 from harvester.store.migrations import migrations
 
 from .making import BOARD, DAY, Books, briefing
@@ -90,6 +90,7 @@ def test_a_first_run_killed_before_its_first_migration_is_no_other_program(
     path = tmp_path / "b.db"
     with monkeypatch.context() as killed:
         killed.setattr(migrations, "pending", lambda db: [])
+        killed.setattr(search, "is_current", lambda db: True)
         Store(path).close()
     assert sql(path, "SELECT name FROM sqlite_master WHERE type = 'table'") == [("_sqlite_migrations",)]
     Store(path).close()

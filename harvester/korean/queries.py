@@ -1,0 +1,148 @@
+"""What a person types into a search box, read into a query; and the query as FTS5 wants it.
+
+Words stand for all of them together, `"…"` for a phrase, `-` before a word for its absence, `OR` or `|` between two for
+either. Everything else is text to look for: nothing typed is ever handed on as syntax.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from harvester.korean.particles import MAY_END_A_NOUN, PARTICLES, as_object_and_subject, as_topic, possible_stems
+from harvester.korean.substrings import LONGEST, WORD, normal
+
+MOST_WORDS = 40
+MOST_CHARACTERS = 1000
+
+_QUOTES = str.maketrans("“”„‟«»", '""""""')
+_ITEM = re.compile(r'(?P<sign>-?)(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<plain>[^\s"|]+))|(?P<either>\|)')
+_HANGUL = re.compile("[가-힣]+")
+_LATIN_WITH_PARTICLE = re.compile("(?P<stem>[A-Za-z0-9]+)(?P<particle>[가-힣]+)")
+
+
+class WrongQuery(ValueError):
+    """Nothing can be looked for; the message says why and what to type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing to find: a word, or several in a row (a phrase, or a word with signs in it, such as R&D)."""
+
+    words: tuple[str, ...]
+    quoted: bool = False
+    """Whether it is meant to the letter: without particles taken off."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    all_of: tuple[tuple[Term, ...], ...]
+    """Of each group, any one."""
+    none_of: tuple[Term, ...] = ()
+
+
+def read_query(typed: str) -> Query:
+    """The query that somebody typed. Raises WrongQuery."""
+    if len(typed) > MOST_CHARACTERS:
+        raise WrongQuery(f"{len(typed):,} characters are too many to look for: at most {MOST_CHARACTERS:,}")
+    groups: list[tuple[Term, ...]] = []
+    none_of: list[Term] = []
+    either, absent = False, False
+    for sign, term in _terms(normal(typed).translate(_QUOTES)):
+        if term is None:
+            either, absent = (either or sign == "OR"), (absent or sign == "NOT")
+        elif sign == "-" or absent:
+            none_of.append(term)
+            either = absent = False
+        else:
+            if either and groups:
+                groups[-1] = (*groups[-1], term)
+            else:
+                groups.append((term,))
+            either = False
+    count = sum(len(term.words) for term in (*(term for group in groups for term in group), *none_of))
+    if count > MOST_WORDS:
+        raise WrongQuery(f"{count} words are too many to look for: at most {MOST_WORDS}")
+    if not groups:
+        why = "only words to leave out" if none_of else "no word to look for"
+        raise WrongQuery(f'{why}: type one or more, such as: 희토류 공급망, "공급망 점검", 희토류 -수출')
+    return Query(tuple(groups), tuple(none_of))
+
+
+def _terms(typed: str) -> Iterator[tuple[str, Term | None]]:
+    """What was typed, in order: terms with their sign, and operators without a term."""
+    for item in _ITEM.finditer(typed):
+        if item["either"]:
+            yield "OR", None
+        elif item["plain"] in ("OR", "NOT", "AND") and not item["sign"]:
+            yield item["plain"], None
+        elif words := tuple(WORD.findall(item["plain"] or item["phrase"] or "")):
+            yield item["sign"], Term(words, quoted=item["plain"] is None)
+
+
+Occur = Callable[[Collection[str]], bool]
+"""Whether any of these words occurs in what is searched."""
+
+
+def without_particles(query: Query, occur: Occur) -> dict[Term, str]:
+    """The noun in each term that is one with a particle, `희토류` of `희토류를`, as far as the texts show.
+
+    The use of words in the texts is what keeps 어린이 from becoming 어린, and 국제회의 국제회.
+    """
+    found = {}
+    for term in (term for group in query.all_of for term in group if not term.quoted):
+        last = term.words[-1]
+        mixed = _LATIN_WITH_PARTICLE.fullmatch(last)
+        if mixed and mixed["particle"] in PARTICLES:
+            found[term] = mixed["stem"]
+        elif len(term.words) == 1 and _HANGUL.fullmatch(last) and (noun := _noun_in(last, occur)):
+            found[term] = noun
+    return found
+
+
+def _noun_in(word: str, occur: Occur) -> str | None:
+    stems = possible_stems(word)
+    if not stems or occur(as_object_and_subject(word)):
+        return None
+    for stem in stems:
+        uses = {*as_object_and_subject(stem), as_topic(stem)} - {word}
+        if occur([stem] if word[len(stem) :] not in MAY_END_A_NOUN else uses):
+            return stem
+    return None if occur([word]) else next((stem for stem in stems if occur([stem])), None)
+
+
+def to_fts5(query: Query, nouns: dict[Term, str]) -> str:
+    """The query in FTS5's language, for a table of `substrings.indexed` texts."""
+    groups = [" OR ".join(_either(term, nouns.get(term)) for term in group) for group in query.all_of]
+    wanted = " AND ".join(f"({group})" for group in groups)
+    unwanted = " OR ".join(map(_expression, query.none_of))
+    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+def _either(term: Term, noun: str | None) -> str:
+    return (
+        _expression(term) if noun is None else f"{_expression(term)} OR {_expression(Term((*term.words[:-1], noun)))}"
+    )
+
+
+def _expression(term: Term) -> str:
+    *first, last = term.words
+    if first:
+        # The last word of a phrase may go on, as 공급망 does in 공급망을.
+        return f'("{term.text}" *)' if _HANGUL.search(last) else f'"{term.text}"'
+    if not _HANGUL.fullmatch(last):
+        return f'("{last}" *)' if _HANGUL.search(last) else f'"{last}"'
+    if len(last) == 1:
+        return f'("{last}" *)'
+    if len(last) <= LONGEST:
+        return f'"{last}"'
+    parts = [f'"{last[start : start + LONGEST]}"' for start in range(len(last) - LONGEST + 1)]
+    return f"({' AND '.join(parts)})"
+
+
+def any_of(words: Iterable[str]) -> str:
+    """The FTS5 query for any of these words, to the letter."""
+    return " OR ".join(_expression(Term((word,))) for word in words)

@@ -1,0 +1,69 @@
+"""What a text is indexed under, so that a plain full-text table finds Korean words inside words.
+
+Korean writes particles and compounds without a space (`주택공급을`), and SQLite's tokenizer parts words at spaces
+only. So a text is followed by every run of two to four syllables inside its words: whoever types such a run, into
+whatever tool, types a word of the index. How this was chosen: docs/decisions/0014-search.md.
+"""
+
+import re
+import unicodedata
+
+VERSION = 1
+"""Of `indexed`: an entry of the index can only be taken out with the very words it was put in with."""
+
+SHORTEST, LONGEST = 2, 4
+"""Syllables of the runs. Nearly all Korean nouns have two to four; longer words are asked for by their parts."""
+
+WORD = re.compile(r"[^\W_]+")
+"""What SQLite's `unicode61` takes for a word, but for a few signs of scripts nobody uses here."""
+_HANGUL = re.compile("[가-힣]+")
+_PART = re.compile("[가-힣]+|[^\\W_가-힣]+")
+_JOINED = re.compile(r"[^\W_]+(?:[-&/·.+][^\W_]+)+")
+
+LONGEST_BEGINNING = 12
+"""Syllables of a word's beginning: longer than any word with a particle, and a bound for text that is no text."""
+
+ARAEA = "ㆍ"
+"""U+318D, a letter to Unicode and a middle dot to everybody who types it."""
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+
+
+def normal(text: str) -> str:
+    """The text as it is compared: NFC, full-width Latin and digits as usual ones, the araea as the middle dot it is."""
+    return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH).replace(ARAEA, "·")
+
+
+def indexed(text: str | None) -> str:
+    """The text, followed by what else it is to be found under. A pure function of the text and VERSION."""
+    if not text:
+        return ""
+    plain = normal(text)
+    words = set(WORD.findall(plain))
+    more: set[str] = set()
+    for word in words:
+        parts = _PART.findall(word)
+        if len(parts) > 1:
+            more.update(parts)
+        for part in parts:
+            if _HANGUL.match(part):
+                more |= _runs(part)
+    more -= words
+    # A word with a sign in it is a phrase to SQLite (`K-푸드` is k, 푸드), whose last word may carry a particle.
+    more.update(phrase for joined in set(_JOINED.findall(plain)) for phrase in _beginnings(joined))
+    if ARAEA in text:
+        more.update(word for word in WORD.findall(text) if ARAEA in word)
+    return f"{plain} {' '.join(sorted(more))}" if more else plain
+
+
+def _runs(part: str) -> set[str]:
+    """All runs of two to four syllables, and the longer beginnings: what is left of a word without its particles."""
+    length = len(part)
+    runs = {part[start : start + size] for size in range(SHORTEST, LONGEST + 1) for start in range(length - size + 1)}
+    return runs | {part[:size] for size in range(LONGEST + 1, min(length, LONGEST_BEGINNING + 1))}
+
+
+def _beginnings(joined: str) -> set[str]:
+    """Of words joined by a sign, the phrase with every beginning of the last one."""
+    *first, last = WORD.findall(joined)
+    hangul = _HANGUL.fullmatch(last)
+    return {" ".join((*first, last[:size])) for size in range(1, min(len(last), LONGEST + 1))} if hangul else set()

@@ -1,0 +1,164 @@
+"""The releases that filters choose, for every verb that reads: which they are, how many, and each with its columns."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.store import search
+
+
+class Order(StrEnum):
+    """What comes first."""
+
+    RELEVANCE = "relevance"
+    DAY = "day"
+    """The newest."""
+    SEEN = "seen"
+    """What was stored or changed last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Filters on releases; each that is empty lets everything through."""
+
+    boards: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    """Codes of ministries."""
+    names: tuple[str, ...] = ()
+    """Their names, for releases whose code is not known."""
+    since: date | None = None
+    until: date | None = None
+    words: str = ""
+    """As typed: see harvester/korean/queries.py."""
+    topic: str = ""
+    areas: tuple[str, ...] = ()
+    """Areas of the topic, any of them."""
+    seen_after: str = ""
+    """Stored or changed later than this (UTC)."""
+    withdrawn: bool = True
+    """Whether releases that the site withdrew are among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A WHERE clause over `briefings`."""
+
+    sql: str
+    parameters: list[Any]
+
+
+def condition(db: Database, selection: Selection) -> Condition:
+    """The selection as SQL. Raises WrongQuery for words that cannot be looked for."""
+    clauses: list[str] = []
+    parameters: list[Any] = []
+
+    def add(clause: str, *values: Any) -> None:
+        clauses.append(clause)
+        parameters.extend(values)
+
+    if selection.words:
+        matching = search.read(db, selection.words).match
+        add("briefings.news_id IN (SELECT rowid FROM briefings_fts WHERE briefings_fts MATCH ?)", matching)
+    if selection.boards:
+        add("board IN (SELECT value FROM json_each(?))", _as_json(selection.boards))
+    if selection.codes or selection.names:
+        add(
+            "(ministry_code IN (SELECT value FROM json_each(?))"
+            " OR (ministry_code IS NULL AND ministry IN (SELECT value FROM json_each(?))))",
+            _as_json(selection.codes),
+            _as_json(selection.names),
+        )
+    if selection.since:
+        add("published_on >= ?", selection.since.isoformat())
+    if selection.until:
+        add("published_on <= ?", selection.until.isoformat())
+    if selection.topic:
+        of_areas = " AND area IN (SELECT value FROM json_each(?))" if selection.areas else ""
+        add(
+            f"briefings.news_id IN (SELECT news_id FROM tags WHERE topic = ?{of_areas})",
+            selection.topic,
+            *([_as_json(selection.areas)] if selection.areas else []),
+        )
+    if selection.seen_after:
+        add("(first_seen_at > ? OR changed_at > ?)", selection.seen_after, selection.seen_after)
+    if not selection.withdrawn:
+        clauses.append("withdrawn_at IS NULL")
+    return Condition(" AND ".join(clauses) or "1", parameters)
+
+
+_ORDER = {
+    Order.DAY: "published_on DESC, published_at DESC, briefings.news_id DESC",
+    Order.SEEN: "max(first_seen_at, coalesce(changed_at, '')) DESC, briefings.news_id DESC",
+}
+
+
+def news_ids(
+    db: Database, selection: Selection, order: Order = Order.DAY, *, limit: int = -1, offset: int = 0
+) -> Iterator[int]:
+    """The chosen releases in order, as they are found; without words there is no relevance, and the newest go first."""
+    if order is Order.RELEVANCE and not selection.words:
+        order = Order.DAY
+    if order is Order.RELEVANCE:
+        match = search.read(db, selection.words).match
+        rest = condition(db, replace(selection, words=""))
+        # Asked of the index alone where nothing else is asked: it keeps the best ones while it looks.
+        joined = " JOIN briefings ON news_id = briefings_fts.rowid" if rest.parameters or rest.sql != "1" else ""
+        found = db.conn.execute(
+            f"SELECT briefings_fts.rowid FROM briefings_fts{joined} WHERE briefings_fts MATCH ? AND {rest.sql}"
+            " ORDER BY rank LIMIT ? OFFSET ?",
+            [match, *rest.parameters, limit, offset],
+        )
+    else:
+        where = condition(db, selection)
+        found = db.conn.execute(
+            f"SELECT news_id FROM briefings WHERE {where.sql} ORDER BY {_ORDER[order]} LIMIT ? OFFSET ?",
+            [*where.parameters, limit, offset],
+        )
+    for row in found:
+        yield row[0]
+
+
+def count(db: Database, selection: Selection) -> int:
+    """How many releases are chosen."""
+    where = condition(db, selection)
+    if selection.words and selection == Selection(words=selection.words):
+        sql = "SELECT count(*) FROM briefings_fts WHERE briefings_fts MATCH ?"
+    else:
+        sql = f"SELECT count(*) FROM briefings WHERE {where.sql}"
+    return int(db.conn.execute(sql, where.parameters).fetchone()[0])
+
+
+AT_ONCE = 200
+"""Releases that are read at once: their texts are all that a long answer keeps in memory."""
+
+
+def rows(
+    db: Database,
+    selection: Selection,
+    columns: Sequence[str],
+    order: Order = Order.DAY,
+    *,
+    limit: int = -1,
+    offset: int = 0,
+) -> Iterator[dict[str, Any]]:
+    """The chosen releases with these columns of `briefings`, in order, in constant memory however many they are."""
+    wanted = ", ".join(f'"{name}"' for name in ("news_id", *columns))
+    names = ("news_id", *columns)
+    # Ordered by number first and read some at a time: sorting whole rows would carry every text along.
+    chosen = news_ids(db, selection, order, limit=limit, offset=offset)
+    while some := list(islice(chosen, AT_ONCE)):
+        found = db.conn.execute(
+            f"SELECT {wanted} FROM briefings WHERE news_id IN (SELECT value FROM json_each(?))", [json.dumps(some)]
+        )
+        by_id = {row[0]: dict(zip(names, row, strict=True)) for row in found}
+        yield from (by_id[news_id] for news_id in some)
+
+
+def _as_json(values: Sequence[str]) -> str:
+    return json.dumps(values, ensure_ascii=False)
