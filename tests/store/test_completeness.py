@@ -1,0 +1,94 @@
+"""What the ledger proves: by which walks, of which ministries, and how long a day has been watched."""
+
+from datetime import date, datetime
+
+import pytest
+
+from harvester.store import open_to_read
+from harvester.store.completeness import Completeness, Gap, completeness
+
+from .making import BOARD, DAY, Books, briefing
+
+MOTIE, ENVIRONMENT = "A00015", "A00019"
+
+
+@pytest.fixture
+def books(books: Books) -> Books:
+    """The database with the release that the walks of these tests list."""
+    books.put(briefing(1))
+    return books
+
+
+def judged(books: Books, *codes: str, since: date | None = DAY, until: date | None = DAY) -> Completeness:
+    db = open_to_read(books.path)
+    try:
+        return completeness(db, BOARD, codes, since, until)
+    finally:
+        db.close()
+
+
+def test_a_walk_for_all_ministries_proves_each(books: Books) -> None:
+    books.close_day(1)
+    assert judged(books).is_proven
+    assert judged(books, MOTIE).is_proven
+
+
+def test_a_walk_for_some_ministries_proves_those_alone(books: Books) -> None:
+    books.close_day(1, filter_=f"ministry={MOTIE},{ENVIRONMENT}", can_withdraw=False)
+    assert judged(books, MOTIE).is_proven
+    assert judged(books, MOTIE, ENVIRONMENT).is_proven
+    assert not judged(books, MOTIE, "A00007").is_proven
+    assert not judged(books).is_proven
+
+
+def test_a_walk_for_words_proves_nothing(books: Books) -> None:
+    books.close_day(1, filter_="query=희토류", can_withdraw=False)
+    books.close_day(1, filter_=f"ministry={MOTIE}&query=희토류", can_withdraw=False)
+    assert not judged(books).is_proven
+    assert not judged(books, MOTIE).is_proven
+
+
+def test_one_good_walk_of_several_is_enough(books: Books) -> None:
+    books.now = datetime(2024, 3, 1)
+    books.close_day(1, filter_=f"ministry={MOTIE}", can_withdraw=False, state="failed", reason="away")
+    books.now = datetime(2024, 1, 18)
+    books.close_day(1)
+    assert judged(books, MOTIE).is_proven
+    assert judged(books, MOTIE).may_grow == 1
+
+
+def test_neighbouring_days_with_one_reason_are_one_gap(books: Books) -> None:
+    for day in (15, 16):
+        books.close_day(day=DAY.replace(day=day), state="failed", reason="away")
+    books.close_day(1)
+    found = judged(books, since=date(2024, 1, 12), until=date(2024, 1, 18))
+    assert found.gaps == (
+        Gap(date(2024, 1, 12), date(2024, 1, 14), "never asked for"),
+        Gap(date(2024, 1, 15), date(2024, 1, 16), "failed: away"),
+        Gap(date(2024, 1, 18), date(2024, 1, 18), "never asked for"),
+    )
+    assert (found.days, found.complete_days) == (7, 1)
+
+
+def test_without_a_range_it_is_that_of_the_ledger(books: Books) -> None:
+    assert judged(books, since=None, until=None).days == 0
+    books.close_day(1)
+    books.close_day(day=DAY.replace(day=15))
+    found = judged(books, since=None, until=None)
+    assert (found.since, found.until, found.complete_days) == (DAY.replace(day=15), DAY, 2)
+    later = judged(books, since=date(2024, 2, 1), until=None)
+    assert (later.days, later.is_proven) == (1, False)
+
+
+def test_a_day_checked_soon_may_grow(books: Books) -> None:
+    books.close_day(1)
+    assert judged(books).may_grow == 1
+    books.next_run(days=10)
+    books.close_day(1)
+    assert judged(books).may_grow == 0
+
+
+def test_texts_that_were_not_fetched(books: Books) -> None:
+    books.put(briefing(1, body_status="not fetched"), briefing(2, body_status="read", body="글", body_source="page"))
+    books.close_day(1, 2)
+    assert judged(books).not_fetched == 1
