@@ -53,6 +53,7 @@ def command(port: int | None, db: Path | None, data: Path) -> int:
     if port is None:
         server(path).run()
         return say(Exit.COMPLETE, "complete", "the client has closed its end")
+    click.echo(f"answering at http://{HOST}:{port}/mcp until Ctrl-C", err=True)
     try:
         server(path).run("streamable-http", host=HOST, port=port)
     except SystemExit:

@@ -5,8 +5,10 @@ import importlib.util
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,47 @@ def test_without_the_extra(harvest: Harvest, books: Books, monkeypatch: pytest.M
     assert ended.status == 1
     assert "pip install 'koreakr-harvester[mcp]'" in ended.last_line
     assert "`make extras`" in ended.last_line
+
+
+def test_the_same_over_http_on_this_machine_alone(books: Books, environment: dict[str, str]) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [sys.executable, *ARGUMENTS, str(books.path), "--http", str(port)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        assert process.stderr
+        address = process.stderr.readline().split()[2]
+        assert address == f"http://127.0.0.1:{port}/mcp"
+
+        async def talk() -> Any:
+            async with Client(address) as client:
+                return await client.call_tool("list", {})
+
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+        assert asyncio.run(talk()).structured_content["total"] == 3
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+        assert process.stderr.read().splitlines()[-1] == "harvest: complete (exit 0): stopped by a signal"
+
+
+def test_a_port_that_somebody_has(books: Books, environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        arguments = [sys.executable, *ARGUMENTS, str(books.path), "--http", port]
+        ended = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    assert ended.returncode == 1
+    assert f"port {port} cannot be used: choose another one" in ended.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])
