@@ -30,6 +30,9 @@ COLUMNS = (
 )
 """The columns of `briefings` that an entry is made of."""
 
+TIMES = ("published_on", "published_at", "changed_at")
+"""Those of them that say when an entry was updated."""
+
 MEDIA_TYPE = "application/atom+xml"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _KOREA_KR = uuid5(NAMESPACE_DNS, "korea.kr")

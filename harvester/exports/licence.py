@@ -2,7 +2,7 @@
 
 LICENCES_PAGE = "https://www.kogl.or.kr/info/license.do"
 
-_TERMS = {
+TERMS = {
     "KOGL-0": "공공누리 제0유형: 자유이용",
     "KOGL-1": "공공누리 제1유형: 출처표시",
     "KOGL-2": "공공누리 제2유형: 출처표시, 상업적 이용금지",
@@ -21,7 +21,7 @@ def terms(code: str | None) -> str:
     """`KOGL-1` → `공공누리 제1유형: 출처표시`."""
     if code is None:
         return "공공누리 표시 없음: 이용 조건은 원문에서 확인"
-    return _TERMS.get(code, code)
+    return TERMS.get(code, code)
 
 
 def attribution(source_line: str, url: str, code: str | None) -> str:

@@ -1,0 +1,109 @@
+"""Markdown, a document a release: for notes and for language models."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import yaml  # type: ignore[import-untyped]
+
+from harvester.exports.columns import Row
+from harvester.exports.licence import terms
+from harvester.exports.output import whole_file
+
+_FENCE = "---\n"
+_WIDE = 2**31 - 1
+# Marks of Markdown within a line, each only where it would be one; a tilde too, which ranges of numbers are full of.
+_MARKS = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
+_AT_THE_START = re.compile(r"^(\d*)((?<!\d)[-+#>=|]|(?<=\d)[.)])")
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def write(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO, title: str) -> list[str]:
+    """Write the documents one after the other; each begins with its front matter."""
+    for number, row in enumerate(rows):
+        stream.write(("\n" if number else "").encode() + document(row, columns).encode())
+    return []
+
+
+def place(news_id: int) -> Path:
+    """Where in a folder a release's document is: the same whatever the release says, and a thousand a folder."""
+    return Path(str(news_id // 1000)) / f"{news_id}.md"
+
+
+def is_document_of(news_id: int, text: bytes) -> bool:
+    """Whether this is what an export once wrote for this release."""
+    return text.startswith(f"{_FENCE}news_id: {news_id}\n".encode())
+
+
+@dataclass(slots=True)
+class Filled:
+    """What was done in a folder."""
+
+    written: int = 0
+    same: int = 0
+    """There already, word for word."""
+    left: list[Path] = field(default_factory=list)
+    """There already with other words, and so left as they are."""
+
+
+def fill(folder: Path, rows: Iterable[Row], columns: Sequence[str], *, force: bool) -> Filled:
+    """Write a file for each release; with `force` also over those that an export wrote, but never over others."""
+    filled = Filled()
+    for row in rows:
+        path, text = folder / place(row["news_id"]), document(row, columns).encode()
+        there = path.read_bytes() if path.exists() else b""
+        if there == text:
+            filled.same += 1
+        elif there and not (force and is_document_of(row["news_id"], there)):
+            filled.left.append(path)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Not forced onto the disk, a hundred thousand times: what a power cut empties is written anew.
+            with whole_file(path, force=True, forced_to_disk=False) as stream:
+                stream.write(text)
+            filled.written += 1
+    return filled
+
+
+def document(row: Row, columns: Sequence[str]) -> str:
+    """A release: what is known of it as front matter, title, text, source and terms."""
+    text = row["body"] or row["lead"] or ""
+    source = f"{_escaped(row['source_line'])}  \n<{row['url']}>  \n{terms(row['license'])}"
+    parts = [f"# {_escaped(' '.join(row['title'].split()))}", *_paragraphs(text), source]
+    return f"{_FENCE}{_front_matter(row, columns)}{_FENCE}\n" + "\n\n".join(parts) + "\n"
+
+
+def _front_matter(row: Row, columns: Sequence[str]) -> str:
+    known: dict[str, Any] = {"news_id": row["news_id"]}
+    known |= {name: row[name] for name in columns if name != "body"}
+    written: str = yaml.dump(known, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
+    return written
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The lines of a text as paragraphs; rows with tabs between their cells as tables."""
+    for in_table, lines in groupby((line for line in text.split("\n") if line.strip()), key=lambda line: "\t" in line):
+        if in_table:
+            yield _table([line.split("\t") for line in lines])
+        else:
+            yield from (_paragraph(line.strip()) for line in lines)
+
+
+def _paragraph(line: str) -> str:
+    return _AT_THE_START.sub(r"\1\\\2", _escaped(line))
+
+
+def _table(rows: list[list[str]]) -> str:
+    """The first row is the head: a table of Markdown has to have one."""
+    width = max(map(len, rows))
+    lines = [[_escaped(cell.strip()).replace("|", "\\|") for cell in row] + [""] * (width - len(row)) for row in rows]
+    lines.insert(1, ["---"] * width)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _MARKS.sub(r"\\\g<0>", text)
