@@ -1,0 +1,89 @@
+"""What `harvest serve` asks of the database: a connection that can only read, and the questions of its own pages."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.boards import BOARDS
+from harvester.store import runs
+from harvester.store.database import open_to_read
+from harvester.store.reports import Coverage, coverage, filters
+
+NAMED_OFFICIALS = ("department", "role", "name", "phone")
+"""Columns of `contacts` that are about people."""
+
+
+def connection(path: Path, *, with_contacts: bool) -> sqlite3.Connection:
+    """A connection that reads this file alone, without the named officials unless asked for. Raises DatabaseProblem."""
+    connected: sqlite3.Connection = open_to_read(path).conn
+
+    def judge(action: int, table: str | None, column: str | None, *_where: str | None) -> int:
+        if action == sqlite3.SQLITE_ATTACH:
+            return sqlite3.SQLITE_DENY
+        named = action == sqlite3.SQLITE_READ and table == "contacts" and column in NAMED_OFFICIALS
+        return sqlite3.SQLITE_DENY if named and not with_contacts else sqlite3.SQLITE_OK
+
+    connected.execute("PRAGMA query_only = ON")
+    connected.set_authorizer(judge)
+    return connected
+
+
+def reading(connected: sqlite3.Connection) -> Database:
+    """A connection as the functions of the store take it."""
+    return Database(connected)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is inside, for a start page."""
+
+    covered: tuple[Coverage, ...]
+    """By board and filter of the ledger."""
+    stored: dict[str, int]
+    """Releases by board."""
+    ministries: tuple[str, ...]
+    """All that have a release, as named on its day."""
+    run: dict[str, Any] | None
+    """The last one."""
+
+
+def overview(db: Database) -> Overview:
+    covered = tuple(coverage(db, board, filter_, None, None) for board, filter_ in filters(db))
+    stored = dict(tuple(row) for row in db.conn.execute("SELECT board, count(*) FROM briefings GROUP BY board"))
+    names = db.conn.execute("SELECT DISTINCT ministry FROM briefings ORDER BY ministry")
+    last = runs.last(db, 1)
+    return Overview(
+        covered=covered,
+        stored={slug: stored[slug] for slug in (*BOARDS, *stored) if slug in stored},
+        ministries=tuple(row[0] for row in names),
+        run=last[0] if last else None,
+    )
+
+
+def tags(db: Database, news_id: int) -> list[dict[str, Any]]:
+    """The topics a release belongs to."""
+    return list(db.query("SELECT topic, area, words FROM tags WHERE news_id = ? ORDER BY topic, area", [news_id]))
+
+
+def by_month(sql: str, column: str, limit: int) -> str:
+    """A query for how many rows of another query each month has, newest first."""
+    month = f"substr({column}, 1, 7)"
+    return (
+        f"SELECT {month} AS value, count(*) AS count FROM ({sql}) WHERE {column} IS NOT NULL"
+        f" GROUP BY {month} ORDER BY value DESC LIMIT {limit}"
+    )
+
+
+INTERRUPTED = "interrupted"
+"""What SQLite says of a query that took too long."""
+
+
+def why_refused(error: BaseException) -> str | None:
+    """`slow`, `prohibited` or `unreadable` for what a query of a page can end with; None for other exceptions."""
+    if not isinstance(error, sqlite3.Error):
+        return None
+    text = str(error)
+    return "slow" if text == INTERRUPTED else "prohibited" if "prohibited" in text else "unreadable"

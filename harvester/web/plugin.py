@@ -1,0 +1,66 @@
+"""What Datasette asks its plugins for: our routes, headers, cells, facets and errors."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from markupsafe import Markup, escape
+
+from harvester.boards import BOARDS
+from harvester.exports.licence import terms
+from harvester.web import pages, security
+from harvester.web.facets import MonthFacet
+from harvester.web.texts import safe_address
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+    return [
+        (r"^/$", pages.start),
+        (r"^/search$", pages.results),
+        (r"^/release/(?P<news_id>[^/]*)$", pages.release),
+        (r"^/calendar$", pages.calendar),
+        (r"^/feed\.atom$", pages.feed),
+        (r"^/feeds$", pages.feeds),
+    ]
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[security.Application], security.Application]:
+    return security.guarded
+
+
+@hookimpl
+def register_facet_classes() -> list[type]:
+    return [MonthFacet]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    env.globals["board_name"] = lambda slug: BOARDS[slug].name if slug in BOARDS else slug
+    env.globals["terms"] = terms
+    env.filters["safe_address"] = safe_address
+    env.filters["thousands"] = lambda number: f"{number:,}"
+
+
+@hookimpl
+def render_cell(value: Any, column: str, table: str | None, datasette: Datasette) -> Markup | None:
+    """A newsId leads to its release; an address only where it is safe to follow."""
+    if column in ("news_id", "link_news_id") and isinstance(value, int):
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/release/{value}"), value)
+    if isinstance(value, str) and value.strip().lower().startswith(("http:", "https:")):
+        address = safe_address(value.strip())
+        if address is None:
+            return escape(value)
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, _short(address))
+    return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+@hookimpl
+def handle_exception(datasette: Datasette, request: Any, exception: BaseException) -> Any:
+    return pages.told(datasette, request, exception)
