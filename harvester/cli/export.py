@@ -37,23 +37,17 @@ STDOUT = Path("-")
     "format_",
     type=click.Choice(list(FORMATS)),
     required=True,
-    envvar="HARVEST_FORMAT",
-    show_envvar=True,
     help="xlsx and parquet need the extra [export].",
 )
 @click.option(
     "--output",
     "-o",
     type=click.Path(allow_dash=True, path_type=Path),
-    envvar="HARVEST_OUTPUT",
-    show_envvar=True,
     help="The file to write; of markdown the folder.  [default: standard output, but for xlsx and parquet]",
 )
 @click.option(
     "--columns",
     metavar="A,B,C",
-    envvar="HARVEST_COLUMNS",
-    show_envvar=True,
     help=f"Which columns, in which order; source_line, url and license are always there."
     f"  [default: {','.join(DEFAULT)}; of jsonl, parquet and markdown also attachments]",
 )

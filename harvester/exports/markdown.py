@@ -68,6 +68,12 @@ def fill(folder: Path, rows: Iterable[Row], columns: Sequence[str], *, force: bo
     return filled
 
 
+def link(text: str, url: str) -> str:
+    """A link on one line; its address is one of ours, so without brackets."""
+    shown = re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", _escaped(" ".join(text.split())))
+    return f"[{shown}]({url})"
+
+
 def document(row: Row, columns: Sequence[str]) -> str:
     """A release: what is known of it as front matter, title, text, source and terms."""
     text = row["body"] or row["lead"] or ""
