@@ -22,14 +22,14 @@ def final_consonant(word: str) -> int:
 
 
 def possible_stems(word: str) -> list[str]:
-    """The word without each particle that its form allows, the longest stem first.
+    """The word without each particle that its form allows, the longest particle first.
 
     `희토류를` gives `희토류`, `대한민국` and `국가` nothing. `어린이` gives `어린`: its form does not tell that it is
     no 어린 with a particle.
     """
     if word in _PROVINCES:
         return []
-    stems = (word[:-length] for length in range(1, len(word) - SHORTEST_STEM + 1))
+    stems = (word[:length] for length in range(SHORTEST_STEM, len(word)))
     return [stem for stem in stems if (particle := word[len(stem) :]) in PARTICLES and _fits(stem, particle)]
 
 

@@ -17,6 +17,7 @@ MOST_CHARACTERS = 1000
 _QUOTES = str.maketrans("“”„‟«»", '""""""')
 _ITEM = re.compile(r'(?P<sign>-?)(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<plain>[^\s"|]+))|(?P<either>\|)')
 _HANGUL = re.compile("[가-힣]+")
+_GOES_ON = re.compile("[가-힣]|[0-9]$")
 _LATIN_WITH_PARTICLE = re.compile("(?P<stem>[A-Za-z0-9]+)(?P<particle>[가-힣]+)")
 
 
@@ -131,8 +132,8 @@ def _either(term: Term, noun: str | None) -> str:
 def _expression(term: Term) -> str:
     *first, last = term.words
     if first:
-        # The last word of a phrase may go on, as 공급망 does in 공급망을.
-        return f'("{term.text}" *)' if _HANGUL.search(last) else f'"{term.text}"'
+        # The last word of a phrase may go on, as 공급망 does in 공급망을, and 2,050 in 2,050억.
+        return f'("{term.text}" *)' if _GOES_ON.search(last) else f'"{term.text}"'
     if not _HANGUL.fullmatch(last):
         return f'("{last}" *)' if _HANGUL.search(last) else f'"{last}"'
     if len(last) == 1:

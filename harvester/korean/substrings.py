@@ -18,7 +18,8 @@ WORD = re.compile(r"[^\W_]+")
 """What SQLite's `unicode61` takes for a word, but for a few signs of scripts nobody uses here."""
 _HANGUL = re.compile("[가-힣]+")
 _PART = re.compile("[가-힣]+|[^\\W_가-힣]+")
-_JOINED = re.compile(r"[^\W_]+(?:[-&/·.+][^\W_]+)+")
+# Beginning at words only and giving nothing back: a text that is one endless word must not cost its length squared.
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[-&/·.+][^\W_]++)+")
 
 LONGEST_BEGINNING = 12
 """Syllables of a word's beginning: longer than any word with a particle, and a bound for text that is no text."""

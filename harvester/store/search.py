@@ -82,6 +82,20 @@ def rebuild(db: Database) -> int:
     return stored
 
 
+MUCH = 10
+"""A run that wrote a tenth of all releases has left the index in many pieces."""
+
+
+def tidy(db: Database, written: int) -> None:
+    """After a run that wrote so many releases: the index in one piece again, where that is worth its time.
+
+    A backfill ends with it; the hours of a crawl leave the merging to FTS5, which does it as it writes.
+    """
+    stored = db.conn.execute("SELECT count(*) FROM briefings").fetchone()[0]
+    if written and written * MUCH >= stored:
+        db.conn.execute("INSERT INTO briefings_fts (briefings_fts) VALUES ('optimize')")
+
+
 def sizes(db: Database) -> tuple[int, int]:
     """Bytes of the searched texts, and of the index."""
     text = db.conn.execute(
