@@ -17,6 +17,8 @@ _FENCE = "---\n"
 _WIDE = 2**31 - 1
 # Marks of Markdown within a line, each only where it would be one; a tilde too, which ranges of numbers are full of.
 _MARKS = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
+# Not every Markdown takes these with a backslash.
+_ENTITIES = {"<": "&lt;", "&": "&amp;"}
 _AT_THE_START = re.compile(r"^(\d*)((?<!\d)[-+#>=|]|(?<=\d)[.)])")
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -70,15 +72,15 @@ def fill(folder: Path, rows: Iterable[Row], columns: Sequence[str], *, force: bo
 
 def link(text: str, url: str) -> str:
     """A link on one line; its address is one of ours, so without brackets."""
-    shown = re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", _escaped(" ".join(text.split())))
+    shown = re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", escaped(" ".join(text.split())))
     return f"[{shown}]({url})"
 
 
 def document(row: Row, columns: Sequence[str]) -> str:
     """A release: what is known of it as front matter, title, text, source and terms."""
     text = row["body"] or row["lead"] or ""
-    source = f"{_escaped(row['source_line'])}  \n<{row['url']}>  \n{terms(row['license'])}"
-    parts = [f"# {_escaped(' '.join(row['title'].split()))}", *_paragraphs(text), source]
+    source = f"{escaped(row['source_line'])}  \n<{row['url']}>  \n{terms(row['license'])}"
+    parts = [f"# {escaped(' '.join(row['title'].split()))}", *paragraphs(text), source]
     return f"{_FENCE}{_front_matter(row, columns)}{_FENCE}\n" + "\n\n".join(parts) + "\n"
 
 
@@ -89,7 +91,7 @@ def _front_matter(row: Row, columns: Sequence[str]) -> str:
     return written
 
 
-def _paragraphs(text: str) -> Iterator[str]:
+def paragraphs(text: str) -> Iterator[str]:
     """The lines of a text as paragraphs; rows with tabs between their cells as tables."""
     for in_table, lines in groupby((line for line in text.split("\n") if line.strip()), key=lambda line: "\t" in line):
         if in_table:
@@ -99,17 +101,17 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _paragraph(line: str) -> str:
-    return _AT_THE_START.sub(r"\1\\\2", _escaped(line))
+    return _AT_THE_START.sub(r"\1\\\2", escaped(line))
 
 
 def _table(rows: list[list[str]]) -> str:
     """The first row is the head: a table of Markdown has to have one."""
     width = max(map(len, rows))
-    lines = [[_escaped(cell.strip()).replace("|", "\\|") for cell in row] + [""] * (width - len(row)) for row in rows]
+    lines = [[escaped(cell.strip()).replace("|", "\\|") for cell in row] + [""] * (width - len(row)) for row in rows]
     lines.insert(1, ["---"] * width)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that Markdown shows as it is."""
-    return _MARKS.sub(r"\\\g<0>", text)
+    return _MARKS.sub(lambda mark: _ENTITIES.get(mark[0], f"\\{mark[0]}"), text)
