@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harvester.cli.main import run
 from harvester.clock import KST
 from harvester.items import Briefing
 from harvester.korean import AgendaItem, Contact, Statement
@@ -251,10 +252,13 @@ def test_the_python_of_the_page_runs(path: Path, tmp_path: Path, monkeypatch: py
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "briefings.db").symlink_to(path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HARVEST_DATA", raising=False)
+    monkeypatch.delenv("HARVEST_DB", raising=False)
     names: dict[str, Any] = {}
     exec(with_pandas, names)
     names["connection"].close()
     assert {str(month): int(number) for month, number in names["by_month"].items()} == {"2024-01": 7, "2025-10": 1}
-    names["releases"].to_parquet("briefings.parquet")
+    [export] = re.findall(r"^harvest (export .*)$", PAGE, re.MULTILINE)
+    assert run(export.split()) == 0
     exec(with_duckdb, names)
-    assert names["by_ministry"].fetchall() == [("환경부", 4), ("산업통상자원부", 3), ("기후에너지환경부", 1)]
+    assert names["by_ministry"].fetchall()[:2] == [("산업통상자원부", 4), ("환경부", 4)]

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlite_utils import Database
-
 from harvester.boards import BOARDS
 from harvester.clock import korean_today
 from harvester.korean.links import find_links
 from harvester.korean.snippets import join
 from harvester.spiders.arguments import WrongArgument, ministry_names, read_day, read_ministries
-from harvester.store import completeness, reports, search, selection
+from harvester.store import Database, completeness, reports, search, selection
 from harvester.store.completeness import Completeness, Gap
 from harvester.store.selection import Order, Selection
 
@@ -37,6 +35,7 @@ LONGEST_VALUE = 500
 MOST_ATTACHMENTS = 50
 MOST_REVISIONS = 20
 MOST_GAPS = 10
+MOST_GAPS_IN_A_SENTENCE = 3
 LONGEST_ARGUMENT = 60
 RUNS_LOOKED_AT = 100
 
@@ -380,9 +379,9 @@ def _known_of(judged: Completeness) -> str:
     days = f"{judged.since} to {judged.until}"
     told = f"{judged.board}: {judged.complete_days} of {judged.days} days from {days} are complete"
     if judged.gaps:
-        named = [f"{_days(gap)} ({cut(gap.reason, EXCERPT)})" for gap in judged.gaps[:MOST_GAPS]]
-        more = f" and {len(judged.gaps) - MOST_GAPS} more stretches" if len(judged.gaps) > MOST_GAPS else ""
-        told += f"; not complete: {', '.join(named)}{more}"
+        named = [f"{_days(gap)} ({cut(gap.reason, EXCERPT)})" for gap in judged.gaps[:MOST_GAPS_IN_A_SENTENCE]]
+        more = len(judged.gaps) - len(named)
+        told += f"; not complete: {', '.join(named)}{f' and {more} more stretches, see status' if more else ''}"
     if judged.may_grow:
         told += f"; {judged.may_grow} of the complete days were last checked so soon that late releases may be missing"
     if judged.not_fetched:

@@ -13,14 +13,13 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field, ValidationError
-from sqlite_utils import Database
 
 from harvester.boards import BOARDS
 from harvester.korean.queries import MOST_CHARACTERS, WrongQuery
 from harvester.mcp_server import answers
 from harvester.mcp_server.answers import Asked, Release, Releases, Status
 from harvester.spiders.arguments import WrongArgument
-from harvester.store import UNUSABLE, open_to_read
+from harvester.store import UNUSABLE, Database, open_to_read
 from harvester.store.selection import Order
 
 MOST_RELEASES = 50

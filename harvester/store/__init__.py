@@ -1,5 +1,7 @@
 """The only place that holds SQL. :class:`~harvester.store.store.Store` is what the rest of the program uses."""
 
+from sqlite_utils import Database
+
 from harvester.store.archive import Archive, ArchiveReader, Exchange, archive_path
 from harvester.store.database import UNUSABLE, DatabaseProblem, open_to_read
 from harvester.store.ledger import DayRecord
@@ -10,6 +12,7 @@ __all__ = [
     "UNUSABLE",
     "Archive",
     "ArchiveReader",
+    "Database",
     "DatabaseProblem",
     "DayRecord",
     "Exchange",
