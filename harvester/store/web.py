@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from harvester.boards import BOARDS
+from harvester.boards import BOARDS, ESG_BOARD
 from harvester.store import runs
 from harvester.store.database import open_to_read
 from harvester.store.reports import Coverage, coverage, filters
@@ -44,23 +44,28 @@ class Overview:
     """By board and filter of the ledger."""
     stored: dict[str, int]
     """Releases by board."""
-    ministries: tuple[str, ...]
-    """All that have a release, as named on its day."""
     run: dict[str, Any] | None
-    """The last one."""
+    """The last one that asked the site."""
 
 
 def overview(db: Database) -> Overview:
-    covered = tuple(coverage(db, board, filter_, None, None) for board, filter_ in filters(db))
+    boards = [*BOARDS, ESG_BOARD.slug]
+    walked = sorted(
+        filters(db), key=lambda each: (boards.index(each[0]) if each[0] in boards else len(boards), each[1])
+    )
     stored = dict(tuple(row) for row in db.conn.execute("SELECT board, count(*) FROM briefings GROUP BY board"))
-    names = db.conn.execute("SELECT DISTINCT ministry FROM briefings ORDER BY ministry")
-    last = runs.last(db, 1)
+    # A replay asks the site for nothing, and so makes nothing fresher.
+    last = [run for run in runs.last(db, 100) if run["verb"] != "replay"]
     return Overview(
-        covered=covered,
+        covered=tuple(coverage(db, board, filter_, None, None) for board, filter_ in walked),
         stored={slug: stored[slug] for slug in (*BOARDS, *stored) if slug in stored},
-        ministries=tuple(row[0] for row in names),
         run=last[0] if last else None,
     )
+
+
+def ministries(db: Database) -> tuple[str, ...]:
+    """All that have a release, as named on its day."""
+    return tuple(row[0] for row in db.conn.execute("SELECT DISTINCT ministry FROM briefings ORDER BY ministry"))
 
 
 def tags(db: Database, news_id: int) -> list[dict[str, Any]]:

@@ -1,17 +1,17 @@
 """The database as Datasette holds it: opened by the store for reading only, and asked by our pages."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
 from harvester.store import web as store
-from harvester.store.web import Overview
 
 NAME = "briefings"
 """Its name in addresses, whatever the file is called."""
@@ -20,9 +20,11 @@ LIMIT = 10_000
 """Milliseconds that one of our pages may ask; somebody's own SQL has less: application.py."""
 
 FRESH = 60
-"""Seconds for which an overview is good enough while the database changes."""
+"""Seconds for which an answer is good enough while the database changes."""
 
 T = TypeVar("T")
+Question = Callable[[Any], T]
+"""What is asked of the store, given the database as it wants it."""
 
 
 class ReadOnly(Database):
@@ -30,16 +32,15 @@ class ReadOnly(Database):
         super().__init__(datasette, str(path), is_mutable=True)
         self.file = path
         self.with_contacts = with_contacts
-        self._overview: Overview | None = None
-        self._overview_of: tuple[Any, ...] = ()
-        self._overview_at = 0.0
+        self.overview = Remembered(self, store.overview)
+        self.ministries = Remembered(self, store.ministries)
 
     def connect(self, write: bool = False) -> Any:
         if write:
             raise PermissionError("this database is served for reading only")
         return store.connection(self.file, with_contacts=self.with_contacts)
 
-    async def ask(self, question: Callable[[Any], T]) -> T:
+    async def ask(self, question: Question[T]) -> T:
         """What the store answers, in a thread of its own."""
 
         def answer(connection: Any) -> T:
@@ -49,15 +50,7 @@ class ReadOnly(Database):
         answered: T = await self.execute_fn(answer)
         return answered
 
-    async def overview(self) -> Overview:
-        """What is inside: counted again when the file has changed, though not more often than once a minute."""
-        state = self._state()
-        if self._overview is None or (state != self._overview_of and monotonic() - self._overview_at >= FRESH):
-            self._overview = await self.ask(store.overview)
-            self._overview_of, self._overview_at = state, monotonic()
-        return self._overview
-
-    def _state(self) -> tuple[Any, ...]:
+    def state(self) -> tuple[tuple[int, int], ...]:
         """What differs after any write: size and time of the file and of its log."""
         found = []
         for path in (self.file, self.file.with_name(f"{self.file.name}-wal")):
@@ -65,6 +58,26 @@ class ReadOnly(Database):
                 read = path.stat()
                 found.append((read.st_size, read.st_mtime_ns))
         return tuple(found)
+
+
+class Remembered(Generic[T]):
+    """An answer that takes seconds of a large database: asked for again once the file has changed, at most once a
+    minute, and by one visitor for all."""
+
+    def __init__(self, db: ReadOnly, question: Question[T]) -> None:
+        self._db, self._question = db, question
+        self._lock = asyncio.Lock()
+        self._answer: tuple[T] | None = None
+        self._state: tuple[tuple[int, int], ...] = ()
+        self._at = 0.0
+
+    async def __call__(self) -> T:
+        async with self._lock:
+            state = self._db.state()
+            if self._answer is None or (state != self._state and monotonic() - self._at >= FRESH):
+                self._answer = (await self._db.ask(self._question),)
+                self._state, self._at = state, monotonic()
+            return self._answer[0]
 
 
 def database(datasette: Datasette) -> ReadOnly:

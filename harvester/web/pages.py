@@ -37,6 +37,20 @@ ON_A_PAGE = 20
 NEWEST = 10
 COLUMNS = ("title", "lead", "body", "ministry", "board", "published_on", "withdrawn_at")
 
+FIELDS = {
+    "title": "제목",
+    "lead": "요약",
+    "body": "본문",
+    "ministry": "부처",
+    "presenter": "발표자",
+    "published_on": "날",
+    "published_at": "시각",
+    "license": "공공누리",
+    "attachments": "첨부파일",
+    "withdrawn_at": "철회",
+}
+"""What `revisions.field` means."""
+
 Page = Callable[..., Awaitable[Response]]
 
 
@@ -125,7 +139,7 @@ async def results(request: Request, datasette: Datasette) -> Response:
         first=(filters.page - 1) * ON_A_PAGE + 1,
         boards=BOARDS.values(),
         orders=ORDERS,
-        ministries=(await db.overview()).ministries,
+        ministries=await db.ministries(),
         feed=_feed_address(datasette, filters),
     )
 
@@ -166,7 +180,13 @@ async def release(request: Request, datasette: Datasette) -> Response:
     if found is None:
         raise NotThere(f"newsId {typed}은(는) 이 데이터베이스에 없습니다. 검색하거나 달력에서 그날을 확인하십시오.")
     return await html(
-        datasette, request, "release.html", release=found, tags=tags, blocks=blocks(found["body"] or found["lead"])
+        datasette,
+        request,
+        "release.html",
+        release=found,
+        tags=tags,
+        blocks=blocks(found["body"] or found["lead"]),
+        fields=FIELDS,
     )
 
 
@@ -248,11 +268,11 @@ def _feed_address(datasette: Datasette, filters: Filters) -> str:
 @page
 async def feeds(request: Request, datasette: Datasette) -> Response:
     """A feed for each board and ministry, to be subscribed to."""
-    inside = await database(datasette).overview()
+    names = await database(datasette).ministries()
     return await html(
         datasette,
         request,
         "feeds.html",
         boards=BOARDS.values(),
-        ministries=[(name, urlencode({"ministry": name})) for name in inside.ministries],
+        ministries=[(name, urlencode({"ministry": name})) for name in names],
     )

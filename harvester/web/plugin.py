@@ -11,7 +11,7 @@ from harvester.boards import BOARDS
 from harvester.exports.licence import terms
 from harvester.web import pages, security
 from harvester.web.facets import MonthFacet
-from harvester.web.texts import safe_address
+from harvester.web.texts import korean_time, safe_address
 
 
 @hookimpl
@@ -41,6 +41,7 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.globals["board_name"] = lambda slug: BOARDS[slug].name if slug in BOARDS else slug
     env.globals["terms"] = terms
     env.filters["safe_address"] = safe_address
+    env.filters["korean_time"] = korean_time
     env.filters["thousands"] = lambda number: f"{number:,}"
 
 

@@ -1,8 +1,11 @@
 """A release's text as a page shows it: paragraphs and tables; and addresses that are safe to follow."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from urllib.parse import urlsplit
+
+from harvester.clock import KST
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,9 @@ def safe_address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def korean_time(utc: str) -> str:
+    """A time of the database as people in Korea read it: `2024. 1. 18. 12:00`."""
+    at = datetime.fromisoformat(utc).astimezone(KST)
+    return f"{at.year}. {at.month}. {at.day}. {at:%H:%M}"
