@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harvester.topics.topic import Area, Topic
-from harvester.topics.words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Tag:
 def judge(topic: Topic, title: str, text: str | None, ministry: str) -> list[Tag]:
     """The areas of the topic that a release belongs to, in the topic's order; a pure function of what it is given."""
     in_title = _found(topic, title)
-    if topic.never & in_title.keys():
+    if not topic.never.isdisjoint(in_title):
         return []
     # What a text is about it says at its beginning; further down everything is mentioned sometime.
     in_text = _found(topic, (text or "")[: topic.points.beginning])
@@ -29,33 +28,33 @@ def judge(topic: Topic, title: str, text: str | None, ministry: str) -> list[Tag
     return [tag for tag in found if tag]
 
 
-def _found(topic: Topic, text: str) -> dict[Word, str]:
-    """The words that stand in a text, as it writes them; of one within another the longer alone, though no rule has it."""
-    found: dict[Word, str] = {}
-    end = 0
+def _found(topic: Topic, text: str) -> dict[str, str]:
+    """The words of the rules that stand in a text, and how it writes them; of one within another only the longer."""
+    found: dict[str, str] = {}
+    start = end = 0
     for hit in sorted(topic.finder.hits(text), key=lambda hit: (hit.start, -hit.end)):
-        if hit.end > end:
-            end = hit.end
-            found.setdefault(hit.word, " ".join(hit.text.split()))
+        if hit.end > end or (hit.start, hit.end) == (start, end):
+            start, end = hit.start, hit.end
+            found.setdefault(hit.word.written, " ".join(hit.text.replace(",", " ").split()))
     return found
 
 
 def _judge_area(
-    topic: Topic, area: Area, in_title: Mapping[Word, str], in_text: Mapping[Word, str], ministry: str
+    topic: Topic, area: Area, in_title: Mapping[str, str], in_text: Mapping[str, str], ministry: str
 ) -> Tag | None:
     points = area.points if ministry in area.ministries else 0
     titled: list[str] = []
     mentioned: list[str] = []
     for rule in area.rules:
-        if rule.partners and not any(word in in_title or word in in_text for word in rule.partners):
+        if rule.partners and rule.partners.isdisjoint(in_title) and rule.partners.isdisjoint(in_text):
             continue
-        of_title = [in_title[word] for word in rule.words if word in in_title]
+        of_title = [text for word, text in in_title.items() if word in rule.words]
         # Once a rule: words for the same thing are no two reasons.
         points += rule.points if of_title else 0
         titled += of_title
         # What says little in a title says nothing in a text.
         if rule.points >= topic.points.needed:
-            mentioned += [in_text[word] for word in rule.words if word in in_text]
+            mentioned += [text for word, text in in_text.items() if word in rule.words]
     points += topic.points.text * len(set(mentioned) - set(titled))
     if points < topic.points.needed or not (titled or mentioned):
         return None

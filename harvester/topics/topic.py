@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from harvester.topics.words import Finder, Word, WrongWord, read_word
+from harvester.topics.words import Finder, WrongWord, read_word
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}")
 
@@ -34,8 +34,8 @@ class Rule:
     name: str
     items: tuple[str, ...]
     """What it stands for in the guideline behind the topic."""
-    words: tuple[Word, ...]
-    partners: tuple[Word, ...]
+    words: frozenset[str]
+    partners: frozenset[str]
     """One of them must be there as well, where there are any."""
     points: int
     """For words of it in the title."""
@@ -58,9 +58,9 @@ class Topic:
     title: str
     points: Points
     areas: tuple[Area, ...]
-    never: frozenset[Word]
+    never: frozenset[str]
     """In a title: the release belongs to no area."""
-    lookalikes: frozenset[Word]
+    lookalikes: frozenset[str]
     """Words that hold a word of a rule and mean something else."""
     digest: str
     """Of the file: rules that were changed without a new version are other rules all the same."""
@@ -68,7 +68,7 @@ class Topic:
     @cached_property
     def finder(self) -> Finder:
         of_rules = (word for area in self.areas for rule in area.rules for word in (*rule.words, *rule.partners))
-        return Finder({*of_rules, *self.never, *self.lookalikes})
+        return Finder(map(read_word, {*of_rules, *self.never, *self.lookalikes}))
 
     @property
     def area_names(self) -> dict[str, str]:
@@ -113,8 +113,8 @@ def read(content: bytes, where: str) -> Topic:
         title=table.text("title"),
         points=points,
         areas=areas,
-        never=frozenset(table.words("never")),
-        lookalikes=frozenset(table.words("lookalikes")),
+        never=table.words("never"),
+        lookalikes=table.words("lookalikes"),
         digest=hashlib.sha256(content).hexdigest()[:16],
     )
     table.done()
@@ -200,14 +200,16 @@ class _Table:
             raise WrongTopic(f"{self._where}: {key} holds {twice[0]!r} twice")
         return list(values)
 
-    def words(self, key: str, *, needed: bool = False) -> tuple[Word, ...]:
+    def words(self, key: str, *, needed: bool = False) -> frozenset[str]:
         written = self.texts(key, None if needed else ())
         if needed and not written:
             raise WrongTopic(f"{self._where}: {key} is empty")
-        try:
-            return tuple(map(read_word, written))
-        except WrongWord as error:
-            raise WrongTopic(f"{self._where}: {key}: {error}") from None
+        for word in written:
+            try:
+                read_word(word)
+            except WrongWord as error:
+                raise WrongTopic(f"{self._where}: {key}: {error}") from None
+        return frozenset(written)
 
     def table(self, key: str) -> "_Table":
         return _Table(self._take(key, dict, f"a table [{key}]"), f"{self._where}: [{key}]")
