@@ -74,7 +74,15 @@ RELEASES = [
     release(4, TUESDAY, None, **ENVIRONMENT, **READ, title="탄소중립 계획", body="탄소중립, 인공지능, 그린워싱."),
     release(5, date(2023, 11, 20), 10, **FINANCE, **READ, title="인공지능 예산", body="인공지능에 투자한다."),
     release(6, date(2023, 11, 21), 10, **FINANCE, **READ, title="예산 안내", body="예산 안내입니다."),
-    release(7, date(2025, 10, 14), 10, **CLIMATE, **READ, title="홍수 대비", body="홍수기 대책."),
+    release(
+        7,
+        date(2025, 10, 14),
+        10,
+        **CLIMATE,
+        **READ,
+        title="홍수 대비",
+        body="홍수기 대책, 주택공급을 늘린다. 신재생에너지와 핵심광물.",
+    ),
     release(8, WEDNESDAY, 9, **ENVIRONMENT, title="사진", lead=None, body_status="none: a scanned picture"),
     release(9, WEDNESDAY, 9, **ENVIRONMENT, title="늦은 글", body_status="not fetched"),
     release(10, WEDNESDAY, 11, **INDUSTRY, title="요약뿐", body="요약", body_source="lead", body_status="read"),
@@ -241,10 +249,13 @@ def test_what_the_page_says_of_words(database: sqlite3.Connection) -> None:
         sql = "SELECT count(*) FROM briefings_fts WHERE briefings_fts MATCH ?"
         return int(database.execute(sql, [match]).fetchone()[0])
 
-    assert found('"비축"') == 2
-    assert found('title : "희토류"') == 2
+    assert found('"비축"') == found('title : "희토류"') == 2
     assert found('"수출" OR "예산"') == 3
-    assert found('"희토류를"') < found('"희토류"')
+    assert found('"희토류를"') < found('"희토류"'), "with a particle only what has that particle is found"
+    assert found('"주택"') == 1, "in 주택공급을"
+    assert found('"재생에너지"') == 0, "five syllables in the middle of a word"
+    assert found('"재생에너" "생에너지"') == found('"신재생에너지"') == 1
+    assert (found('"핵"'), found('"핵"*')) == (0, 1)
 
 
 def test_the_python_of_the_page_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

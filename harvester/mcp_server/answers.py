@@ -133,9 +133,9 @@ class Release:
     withdrawn_at: str | None
     text: str
     text_from: int
-    text_length: int
+    text_total: int
     text_left: int
-    """Characters after this part: ask again with `text_from` = `text_from` + length of `text`."""
+    """Characters after this part."""
     text_status: str
     attachments: list[Attachment]
     revisions: list[Revision]
@@ -238,13 +238,16 @@ def _releases(
         _found(row, looked_for) for row in selection.rows(db, selected, COLUMNS, order, limit=limit, offset=offset)
     ]
     judged, days_complete = _judge(db, chosen)
+    known = _known(judged, chosen)
+    if not total:
+        known = f"{_nothing(judged, days_complete, by_words=looked_for is not None)} {known}"
     end = offset + len(found)
     return Releases(
         total=total,
         releases=found,
         next_offset=end if found and end < total else None,
         days_complete=days_complete,
-        known=_known(judged, chosen, days_complete, nothing=total == 0),
+        known=known,
     )
 
 
@@ -286,7 +289,7 @@ def show_release(db: Database, news_id: int, text_from: int, text_length: int) -
         **{name: found[name] for name in SHOWN},
         text=part,
         text_from=text_from,
-        text_length=len(text),
+        text_total=len(text),
         text_left=max(0, len(text) - text_from - len(part)),
         text_status=f"{found['body_source']}: {found['body_status']}",
         attachments=[
@@ -315,7 +318,7 @@ def status(db: Database, chosen: Chosen) -> Status:
     return Status(
         today_in_korea=korean_today().isoformat(),
         days_complete=days_complete,
-        known=_known(judged, chosen, days_complete),
+        known=_known(judged, chosen),
         boards=[_board_status(db, chosen, each) for each in judged],
         # A replay asks the site for nothing, and so makes nothing fresher.
         last_complete_run=next(
@@ -356,13 +359,20 @@ def _judge(db: Database, chosen: Chosen) -> tuple[list[Completeness], bool]:
     return judged, bool(judged) and all(each.is_proven for each in judged)
 
 
-def _known(judged: Sequence[Completeness], chosen: Chosen, days_complete: bool, *, nothing: bool = False) -> str:
-    """The sentences that keep `nothing found` from being read as `nothing published`."""
+def _nothing(judged: Sequence[Completeness], days_complete: bool, *, by_words: bool) -> str:
+    """What keeps an empty answer from being read as `nothing was published`."""
+    if not days_complete:
+        return "Nothing found, but that does NOT mean that nothing was published: some days are not known."
+    if not by_words:
+        return "Nothing found, and the days asked are complete: the site lists no such release for them."
+    if any(each.not_fetched for each in judged):
+        return "Nothing found, but that does NOT mean that nothing was published: some texts are not known."
+    return "Nothing found, and the days asked are complete: no text that could be read, nor title, has these words."
+
+
+def _known(judged: Sequence[Completeness], chosen: Chosen) -> str:
+    """What is known of the asked boards and days, in sentences."""
     told = [_known_of(each) for each in judged]
-    if nothing and days_complete:
-        told.insert(0, "Nothing found, and the days asked are complete: the site lists no such release for them.")
-    elif nothing:
-        told.insert(0, "Nothing found, but that does NOT mean that nothing was published: some days are not known.")
     if never := [
         slug for slug in BOARDS if not chosen.selection.boards and slug not in {each.board for each in judged}
     ]:
@@ -385,7 +395,7 @@ def _known_of(judged: Completeness) -> str:
     if judged.may_grow:
         told += f"; {judged.may_grow} of the complete days were last checked so soon that late releases may be missing"
     if judged.not_fetched:
-        told += f"; {judged.not_fetched} releases are stored without their text, so words find them by title only"
+        told += f"; releases stored without their text, which words find by title only: {judged.not_fetched}"
     return f"{told}."
 
 

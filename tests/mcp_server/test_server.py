@@ -12,6 +12,7 @@ from mcp import Client
 from mcp.types import Tool
 
 from harvester.mcp_server.server import server
+from harvester.store.database import open_to_write
 
 from ..store.making import DAY, Books, briefing, files
 
@@ -142,6 +143,19 @@ def test_nothing_found_where_a_day_is_not_complete(ask: Ask) -> None:
     assert "2024-01-18 to 2024-01-19 (never asked for)" in answer["known"]
 
 
+def test_nothing_found_where_texts_are_missing(ask: Ask, books: Books) -> None:
+    books.open()
+    books.put(briefing(4, title="다른 제목", body_status="not fetched"))
+    books.close_day(1, 2, 4, day=DAY)
+    books.finish()
+    days = {"since": "2024-01-16", "until": "2024-01-17", "boards": ["press-release"]}
+    answer = ask("search", words="올림픽", **days)
+    assert answer["days_complete"] is True
+    assert answer["known"].startswith("Nothing found, but that does NOT mean that nothing was published: some texts")
+    assert "releases stored without their text, which words find by title only: 1" in answer["known"]
+    assert "and the days asked are complete" in ask("list", ministries=["국방부"], **days)["known"]
+
+
 def test_nothing_found_on_a_board_that_was_never_asked_for(ask: Ask) -> None:
     answer = ask("list", boards=["speech"], since="2024-01-16", until="2024-01-17")
     assert (answer["total"], answer["days_complete"]) == (0, False)
@@ -176,7 +190,7 @@ def test_a_long_text_comes_in_parts_that_add_up(ask: Ask) -> None:
         assert len(part["text"]) <= 7_000
         text += part["text"]
         start += len(part["text"])
-        assert part["text_left"] == part["text_length"] - start
+        assert part["text_left"] == part["text_total"] - start
         if not part["text_left"]:
             break
     assert text == ("미세먼지 대책. " * 2000)
@@ -280,10 +294,17 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mcp") / "briefings.db"
+    open_to_write(path).close()
+    return path
+
+
 @pytest.mark.parametrize(("tool", "arguments", "hint"), WRONG, ids=[hint for _, _, hint in WRONG])
-def test_what_is_wrong_is_said_shortly(ask: Ask, tool: str, arguments: dict[str, Any], hint: str) -> None:
+def test_what_is_wrong_is_said_shortly(empty: Path, tool: str, arguments: dict[str, Any], hint: str) -> None:
     with pytest.raises(Refused) as refused:
-        ask(tool, **arguments)
+        talk(empty, tool, arguments)
     assert hint in str(refused.value)
     assert len(str(refused.value)) < 600
     assert "Traceback" not in str(refused.value)
@@ -313,6 +334,13 @@ def test_nothing_typed_breaks_the_search_or_writes(ask: Ask, books: Books) -> No
         with pytest.raises(Refused, match="no word to look for"):
             ask("search", words=nothing)
     assert hashlib.sha256(books.path.read_bytes()).hexdigest() == before
+
+
+def test_a_database_that_nothing_was_crawled_into(empty: Path) -> None:
+    answer = talk(empty, "list", {})
+    assert (answer["total"], answer["days_complete"]) == (0, False)
+    assert answer["known"].startswith("Nothing found, but that does NOT mean")
+    assert talk(empty, "status", {})["last_complete_run"] is None
 
 
 def test_a_database_that_went_away(ask: Ask, books: Books) -> None:
