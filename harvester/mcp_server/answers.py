@@ -37,7 +37,6 @@ MOST_REVISIONS = 20
 MOST_GAPS = 10
 MOST_GAPS_IN_A_SENTENCE = 3
 LONGEST_ARGUMENT = 60
-RUNS_LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,16 +313,12 @@ def show_release(db: Database, news_id: int, text_from: int, text_length: int) -
 def status(db: Database, chosen: Chosen) -> Status:
     """What is known of the days that the filters choose."""
     judged, days_complete = _judge(db, chosen)
-    runs = reports.last_runs(db, RUNS_LOOKED_AT)
     return Status(
         today_in_korea=korean_today().isoformat(),
         days_complete=days_complete,
         known=_known(judged, chosen),
         boards=[_board_status(db, chosen, each) for each in judged],
-        # A replay asks the site for nothing, and so makes nothing fresher.
-        last_complete_run=next(
-            (run["finished_at"] for run in runs if run["verb"] != "replay" and run["verdict"] == "complete"), None
-        ),
+        last_complete_run=completeness.last_complete_run(db),
     )
 
 

@@ -85,6 +85,14 @@ def boards(db: Database) -> tuple[str, ...]:
     return tuple(row[0] for row in db.conn.execute("SELECT DISTINCT board FROM days ORDER BY board"))
 
 
+def last_complete_run(db: Database) -> str | None:
+    """When the last run ended that had all it asked the site for (UTC)."""
+    # A replay asks the site for nothing, and so makes nothing fresher.
+    found = db.conn.execute("SELECT max(finished_at) FROM runs WHERE verdict = 'complete' AND verb <> 'replay'")
+    [ended] = found.fetchone()
+    return str(ended) if ended else None
+
+
 def _filters(db: Database, board: str) -> list[str]:
     return [row[0] for row in db.conn.execute("SELECT DISTINCT filter FROM days WHERE board = ?", [board])]
 
