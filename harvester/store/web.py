@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from harvester.boards import BOARDS, ESG_BOARD
 from harvester.store import runs
-from harvester.store.database import open_to_read
+from harvester.store.database import DatabaseProblem, open_to_read
 from harvester.store.reports import Coverage, coverage, filters
 
 NAMED_OFFICIALS = ("department", "role", "name", "phone")
@@ -82,13 +82,25 @@ def by_month(sql: str, column: str, limit: int) -> str:
     )
 
 
-INTERRUPTED = "interrupted"
-"""What SQLite says of a query that took too long."""
+UNREADABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_SCHEMA,
+}
+"""What is the file's fault, and not that of the question."""
 
 
-def why_refused(error: BaseException) -> str | None:
-    """`slow`, `prohibited` or `unreadable` for what a query of a page can end with; None for other exceptions."""
-    if not isinstance(error, sqlite3.Error):
-        return None
-    text = str(error)
-    return "slow" if text == INTERRUPTED else "prohibited" if "prohibited" in text else "unreadable"
+def why_refused(error: DatabaseProblem | sqlite3.Error) -> str:
+    """`slow`, `prohibited`, `unreadable` (the file) or `wrong` (the question): what a query can end with."""
+    if isinstance(error, DatabaseProblem):
+        return "unreadable"
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return "slow"
+    if "prohibited" in str(error):
+        return "prohibited"
+    return "unreadable" if code in UNREADABLE else "wrong"

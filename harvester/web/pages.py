@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -32,6 +33,8 @@ from harvester.web.filters import (
     read_year,
 )
 from harvester.web.texts import blocks
+
+logger = logging.getLogger(__name__)
 
 ON_A_PAGE = 20
 NEWEST = 10
@@ -68,7 +71,9 @@ async def html(datasette: Datasette, request: Request, template: str, status: in
 
 REFUSED = {
     "slow": (503, "시간이 너무 걸려 그만두었습니다. 조건을 더 좁혀 보십시오."),
-    "prohibited": (403, "이 열은 볼 수 없습니다: 이름이 적힌 담당자는 harvest serve --with-contacts로만 보입니다."),
+    "prohibited": (403, "담당자의 이름과 번호는 harvest serve --with-contacts일 때만 볼 수 있습니다."),
+    "unreadable": (503, "지금은 데이터베이스를 읽을 수 없습니다"),
+    "wrong": (400, "이렇게는 물을 수 없습니다"),
 }
 
 
@@ -79,8 +84,13 @@ async def told(datasette: Datasette, request: Request, error: BaseException) -> 
     elif isinstance(error, NotThere):
         status, message = 404, str(error)
     elif isinstance(error, UNUSABLE):
-        reason = store.why_refused(error) or "unreadable"
-        status, message = REFUSED.get(reason, (503, f"데이터베이스를 읽을 수 없습니다: {error}"))
+        status, message = REFUSED[store.why_refused(error)]
+        message = message if message.endswith(".") else f"{message}: {error}"
+    elif getattr(error, "status", 500) == 500 and any(name.startswith("_") for name in arguments(request)):
+        # Datasette stumbles over some of its arguments where they are nonsense, such as `_facet={`.
+        logger.warning("%s cannot be answered", request.full_path, exc_info=error)
+        status, message = REFUSED["wrong"]
+        message = f"{message}: {error}"
     else:
         return None
     if request.path.endswith(".json"):

@@ -1,0 +1,218 @@
+"""The pages for people: they say what is stored, and never otherwise than `harvest status`."""
+
+from contextlib import closing
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+
+from harvester.store import open_to_read, reports
+
+from ..store.making import BOARD, Books, briefing
+from .conftest import HOSTILE, Site, text
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def hits(site: Site, address: str) -> list[str]:
+    return [text(each) for each in site.page(address).css("ol.hits h2")]
+
+
+def test_the_start_page_says_what_status_says(site: Site, made: Books) -> None:
+    page = site.page("/")
+    with closing(open_to_read(made.path)) as db:
+        covered = reports.coverage(db, BOARD, "", None, None)
+    rows = {text(row.css("th")): text(row) for row in page.css("table.figures tbody tr")}
+    told = rows["보도자료"]
+    total, gaps = len(covered.all_days), len(covered.gaps)
+    assert f"{total}일 가운데 {total - gaps}일" in told
+    assert f"빈틈 {gaps}일" in told
+    assert f"보도자료 {covered.briefings} " in told
+    assert "2024. 1. 15. ~ 2024. 1. 17." in told
+    assert page.css("html::attr(lang)").get() == "ko"
+    assert page.css("form[role=search] label[for=q]")
+    assert page.css("input#q[autofocus]")
+
+
+def test_what_is_stored_meanwhile_is_seen(site: Site, made: Books) -> None:
+    assert "새로 온 글" not in text(site.page("/"))
+    made.open()
+    made.put(briefing(7, title="새로 온 글"))
+    assert "새로 온 글" in text(site.page("/"))
+    assert hits(site, "/search?q=새로") == ["새로 온 글"]
+    made.finish()
+
+
+def test_search_finds_words_in_words_and_before_particles(site: Site) -> None:
+    assert hits(site, "/search?q=희토류를") == ["희토류 공급망 점검", HOSTILE]
+    assert hits(site, "/search?q=주택") == ["희토류 공급망 점검"]
+    assert hits(site, "/search?q=희토류+-주택") == [HOSTILE]
+    found = site.page("/search?q=주택").css("ol.hits li .snippet")
+    assert found.css("mark::text").getall() == ["주택"]
+
+
+def test_filters_choose(site: Site) -> None:
+    assert hits(site, "/search?board=cabinet") == ["제목"]
+    assert hits(site, "/search?ministry=국토부") == ["제목"]
+    assert len(hits(site, "/search?ministry=환경부&since=2024-01-17&until=2024-01-17")) == 5
+    assert len(hits(site, "/search?ministry=환경부&withdrawn=no")) == 4
+    assert hits(site, "/search?since=2024-01-18") == []
+    # As a form leaves them that was not filled in; and full-width, as some keyboards write.
+    assert len(hits(site, "/search?q=&board=&ministry=&since=&until=&order=relevance")) == 6
+    assert hits(site, "/search?board=cabinet&since=２０２４-０１-１７") == ["제목"]
+
+
+def test_results_lead_on_from_page_to_page(site: Site, made: Books) -> None:
+    made.open()
+    made.put(*(briefing(100 + n, title=f"여러 글 {n}") for n in range(45)))
+    made.finish()
+    seen, address = [], "/search?q=여러&order=day"
+    while address:
+        page = site.page(address)
+        seen += [text(each) for each in page.css("ol.hits h2")]
+        address = page.css("nav.pages a[rel=next]::attr(href)").get()
+    assert seen == [f"여러 글 {n}" for n in reversed(range(45))]
+
+
+def test_a_release_is_readable(site: Site) -> None:
+    page = site.page("/release/1")
+    assert text(page.css("h1")) == "희토류 공급망 점검"
+    assert [text(each) for each in page.css("section.text p")] == ["정부는 희토류를 비축한다.", "주택공급도 늘린다."]
+    assert [[text(cell) for cell in row.css("td")] for row in page.css("section.text tr")] == [
+        ["구분", "2023년", "2024년"],
+        ["비축량", "100톤", "200톤"],
+    ]
+    source = text(page.css("#source"))
+    assert source.startswith("(2024.01.17 환경부) https://www.korea.kr/")
+    assert page.css("button[data-copy=source]")
+    assert page.css("[data-copied=source][aria-live=polite]")
+    assert "공공누리 제1유형" in text(page)
+    assert "계획.hwpx" in text(page.css("section[aria-labelledby=files]"))
+    assert "홍길동" not in text(page)
+
+
+def test_a_release_tells_its_history_and_its_parts(site: Site) -> None:
+    changed = site.page("/release/2")
+    assert text(changed.css("del")) == "[참고] 다른 소식"
+    assert text(changed.css("ins")) == "[참고] 고친 소식"
+    assert "철회된 글" in text(site.page("/release/4").css(".notice"))
+    assert not site.page("/release/1").css(".notice")
+    assert [text(each) for each in site.page("/release/5").css("section[aria-labelledby=statements] h3")] == [
+        "발표: 홍길동 대변인",
+        "질문",
+    ]
+    assert "시행령안" in text(site.page("/release/6").css("section[aria-labelledby=agenda]"))
+
+
+def test_joint_releases_lead_to_each_other(site: Site, made: Books) -> None:
+    made.open()
+    made.store._db.conn.executemany(
+        "INSERT INTO joint_releases VALUES (?, 1, 'joint', 'text')", [[1], [2]]
+    )  # as store/joint.py finds them
+    made.store._db.conn.commit()
+    made.finish()
+    assert site.page("/release/1").css("section[aria-labelledby=joint] a::attr(href)").get() == "/release/2"
+
+
+@pytest.mark.parametrize("address", ["/release/999", "/release/abc", "/release/", "/release/99999999999999999999"])
+def test_a_release_that_is_not_there_is_said_to_be_not_there(site: Site, address: str) -> None:
+    assert text(site.page(address, 404).css("[role=alert]"))
+
+
+def test_the_calendar_tells_states_by_shape_and_gaps_with_their_reasons(site: Site) -> None:
+    page = site.page("/calendar")
+    days = {text(day.css(".unseen")): text(day.css(".mark")) for day in page.css("table.month td a")}
+    assert days == {
+        "1월 15일 일부만 있음, 2건": "▲",
+        "1월 16일 발표 없음, 0건": "·",
+        "1월 17일 완전함, 3건": "■",
+    }
+    assert "reset" in text(page.css("#gaps + *"))
+    of_a_day = page.css("table.month td a::attr(href)").getall()[-1]
+    assert len(hits(site, of_a_day)) == 4
+
+
+def test_the_calendar_tells_of_days_never_walked_and_of_other_years(site: Site, made: Books) -> None:
+    made.open()
+    made.close_day(day=date(2023, 12, 30))
+    made.close_day(day=date(2024, 1, 1), filter_="query=희토류", can_withdraw=False)
+    made.finish()
+    page = site.page("/calendar?year=2023")
+    assert "확인한 적 없음 1일" in text(page.css(".legend"))
+    assert {"2024", "2023"} <= {text(each) for each in page.css("nav.choices a")}
+    assert "(query=희토류)" in text(page)
+    assert "2024. 1. 1." not in text(page)
+    assert "발표 없음 1일" in text(site.page("/calendar?filter=query%3D희토류").css(".legend"))
+
+
+def feed(site: Site, address: str) -> ElementTree.Element:
+    answer = site.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    return ElementTree.fromstring(answer.content)
+
+
+def test_a_feed_has_what_the_same_filters_find(site: Site) -> None:
+    for asked in ("", "?q=희토류", "?ministry=국토교통부", "?board=cabinet", "?since=2024-01-17&withdrawn=no"):
+        page = site.page(f"/search{asked}")
+        address = page.css('head link[type="application/atom+xml"]::attr(href)').getall()[-1]
+        told = {entry.findtext(f"{ATOM}title") for entry in feed(site, address).iter(f"{ATOM}entry")}
+        assert told == {text(each) for each in page.css("ol.hits h2")}
+
+
+def test_a_feed_is_sent_once(site: Site, made: Books) -> None:
+    first = site.get("/feed.atom?q=희토류")
+    again = site.get("/feed.atom?q=희토류", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    made.open()
+    made.put(briefing(8, title="희토류 새 소식"))
+    made.finish()
+    later = site.get("/feed.atom?q=희토류", headers={"if-none-match": first.headers["etag"]})
+    assert later.status_code == 200
+    assert "희토류 새 소식" in later.text
+
+
+def test_a_feed_without_entries_is_one(site: Site) -> None:
+    assert feed(site, "/feed.atom?q=없는말").findtext(f"{ATOM}updated")
+
+
+def test_datasettes_own_search_finds_too(site: Site) -> None:
+    found = site.get("/briefings/briefings.json?_search=주택&_shape=array").json()
+    assert [row["news_id"] for row in found] == [1]
+    assert site.page("/briefings/briefings").css("input[name=_search]")
+
+
+def test_the_table_has_facets_by_month_too(site: Site) -> None:
+    found = site.get("/briefings/briefings.json").json()["facet_results"]
+    assert set(found) == {"ministry", "board", "license", "published_on"}
+    [month] = found["published_on"]["results"]
+    assert (month["value"], month["count"], month["selected"]) == ("2024-01", 6, False)
+    chosen = site.get(month["toggle_url"].removeprefix("http://localhost")).json()
+    assert chosen["facet_results"]["published_on"]["results"][0]["selected"]
+
+
+def test_an_empty_database_is_no_error(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    books = Books(tmp_path / "empty.db", monkeypatch)
+    books.finish(days_closed=0)
+    served = Site(books.path)
+    for address in ("/", "/search", "/search?q=희토류", "/calendar", "/feeds", "/feed.atom", "/-/dashboards/releases"):
+        assert served.get(address).status_code == 200, address
+    assert "아직" in text(served.page("/"))
+    served.close()
+
+
+def test_below_another_address_all_links_stay_below_it(made: Books) -> None:
+    served = Site(made.path, base_url="/archive/")
+    for address in (
+        "/",
+        "/search?q=희토류",
+        "/release/1",
+        "/calendar",
+        "/feeds",
+        "/briefings",
+        "/-/dashboards/releases",
+    ):
+        page = served.page(address)
+        inner = [each for each in page.css("::attr(href), ::attr(src), ::attr(action)").getall() if each[:1] == "/"]
+        assert [each for each in inner if not each.startswith("/archive/")] == []
+    served.close()
