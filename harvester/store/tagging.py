@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from harvester.clock import utc_now
-from harvester.store.database import open_to_write, transaction
+from harvester.store.database import UNUSABLE, open_to_write, transaction
 from harvester.store.selection import AT_ONCE, Selection, rows
 from harvester.topics import Tag, Topic, built_in, judge, load
 
@@ -40,14 +40,22 @@ def tag(path: Path, topic: Topic, since: date | None = None, until: date | None 
         db.close()
 
 
-def apply_all(db: Database) -> None:
-    """Bring the tags of the topics that come with the program up to date."""
-    for name in built_in():
-        apply(db, load(name))
+def keep_up(db: Database) -> None:
+    """Bring the tags of the topics that come with the program up to date, at the end of a run.
+
+    Never raises: what could not be judged now is still due, and the run has closed its books without it.
+    """
+    try:
+        for name in built_in():
+            apply(db, load(name))
+    except UNUSABLE:
+        logger.warning("tags could not be stored: the next run does it", exc_info=True)
 
 
 def apply(db: Database, topic: Topic, since: date | None = None, until: date | None = None) -> int:
-    """Judge what is due, some releases a transaction: a run that is killed goes on where it was."""
+    """Judge what is due, some releases a transaction: what a killed run did not come to stays due. How many."""
+    if is_current(db, topic, since, until):
+        return 0
     judged = after = 0
     while some := _apply_some(db, topic, since, until, after):
         judged += len(some)

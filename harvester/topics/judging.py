@@ -43,18 +43,20 @@ def _judge_area(
     topic: Topic, area: Area, in_title: Mapping[str, str], in_text: Mapping[str, str], ministry: str
 ) -> Tag | None:
     points = area.points if ministry in area.ministries else 0
-    titled: list[str] = []
-    mentioned: list[str] = []
+    of_title: set[str] = set()
+    of_text: set[str] = set()
     for rule in area.rules:
         if rule.partners and rule.partners.isdisjoint(in_title) and rule.partners.isdisjoint(in_text):
             continue
-        of_title = [text for word, text in in_title.items() if word in rule.words]
-        # Once a rule: words for the same thing are no two reasons.
-        points += rule.points if of_title else 0
-        titled += of_title
+        if deciding := rule.words.intersection(in_title):
+            # Once a rule: words for the same thing are no two reasons.
+            points += rule.points
+            of_title |= deciding
         # What says little in a title says nothing in a text.
         if rule.points >= topic.points.needed:
-            mentioned += [text for word, text in in_text.items() if word in rule.words]
+            of_text |= rule.words.intersection(in_text)
+    titled = [text for word, text in in_title.items() if word in of_title]
+    mentioned = [text for word, text in in_text.items() if word in of_text]
     points += topic.points.text * len(set(mentioned) - set(titled))
     if points < topic.points.needed or not (titled or mentioned):
         return None

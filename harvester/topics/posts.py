@@ -10,6 +10,8 @@ from itertools import groupby
 _MARKS = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
 _AT_THE_START = re.compile(r"(?P<mark>[-+#=>|])|(?P<number>\d{1,9})(?P<point>[.)])(?=\s|$)")
 
+_BAR = r"\|"
+
 _STYLE = (
     "body{max-width:46rem;margin:2rem auto;padding:0 1rem;font-family:sans-serif;line-height:1.6}"
     "article{border-top:1px solid #999;margin-top:2rem}table{border-collapse:collapse;display:block;overflow-x:auto}"
@@ -73,7 +75,7 @@ def _markdown(text: str) -> Iterator[str]:
         if isinstance(block, str):
             yield _line(block)
             continue
-        rows = [f"| {' | '.join(_escaped(cell).replace('|', '\\|') for cell in row)} |" for row in block]
+        rows = ["".join(f"| {_escaped(cell).replace('|', _BAR)} " for cell in row) + "|" for row in block]
         # A table of Markdown has a head; whether the first row is one, the text does not say.
         yield "\n".join([rows[0], "|" + " --- |" * len(block[0]), *rows[1:]])
 
