@@ -128,7 +128,7 @@ def test_the_same_over_http_on_this_machine_alone(books: Books, environment: dic
             async with Client(address) as client:
                 return await client.call_tool("list", {})
 
-        for _ in range(100):
+        for _ in range(600):
             try:
                 socket.create_connection(("127.0.0.1", port)).close()
                 break
