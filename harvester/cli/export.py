@@ -93,7 +93,8 @@ def command(  # noqa: PLR0917  (click passes them by name)
         write = None if format_ == "atom" else writer(format_)
         database = open_to_read(path)
         with exporting.one_moment(database):
-            rows = Counted(chosen_rows(database, selection, atom.COLUMNS if format_ == "atom" else asked, limit))
+            needed = dict.fromkeys((*asked, *markdown.TEXT)) if format_ == "markdown" else asked
+            rows = Counted(chosen_rows(database, selection, tuple(needed), limit))
             if format_ == "markdown" and output not in (None, STDOUT):
                 assert output is not None
                 return told_of_folder(markdown.fill(output, rows, asked, force=force), output, path)
@@ -177,9 +178,8 @@ def check_target(format_: str, output: Path | None) -> None:
 
 def chosen_rows(database: Database, selection: Selection, columns: Sequence[str], limit: int) -> Iterator[Row]:
     lists = records(columns)
-    # Documents are made of text and lead, whatever else is asked for.
-    plain = dict.fromkeys((*(name for name in columns if name not in lists), "title", "lead", "body"))
-    rows = selecting.rows(database, selection, tuple(plain), Order.DAY, limit=limit or -1)
+    plain = [name for name in columns if name not in lists]
+    rows = selecting.rows(database, selection, plain, Order.DAY, limit=limit or -1)
     return exporting.with_records(database, rows, {name: tuple(RECORDS[name]) for name in lists})
 
 

@@ -13,6 +13,9 @@ from harvester.exports.columns import Row
 from harvester.exports.licence import terms
 from harvester.exports.output import whole_file
 
+TEXT = ("title", "lead", "body", "source_line", "url", "license")
+"""The columns that a document is made of, whatever its front matter has."""
+
 _FENCE = "---\n"
 _WIDE = 2**31 - 1
 # Marks of Markdown within a line, each only where it would be one; a tilde too, which ranges of numbers are full of.

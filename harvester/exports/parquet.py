@@ -11,7 +11,7 @@ from harvester.exports.columns import KINDS, RECORDS, Kind, Row
 from harvester.exports.licence import STATEMENT
 
 GROUP_ROWS = 20_000
-GROUP_CHARACTERS = 8_000_000
+GROUP_CHARACTERS = 1_000_000
 """A group of rows is kept in memory until it is full: at most so many rows, and not much more text than this."""
 
 _TYPES = {
@@ -36,14 +36,23 @@ def _type(name: str) -> pa.DataType:
 def write(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO, title: str) -> list[str]:
     """Write a table, a group of rows at a time."""
     table = schema(columns, title)
-    with pq.ParquetWriter(stream, table, compression="zstd") as writer:
+    with pq.ParquetWriter(stream, table, compression="zstd", use_dictionary=_repeated(columns)) as writer:
         for group in _groups(rows):
-            arrays = [
-                pa.array([_value(KINDS[name], row[name]) for row in group], type=table.field(name).type)
-                for name in columns
-            ]
-            writer.write_batch(pa.record_batch(arrays, schema=table), row_group_size=GROUP_ROWS)
+            writer.write_batch(_batch(group, table), row_group_size=GROUP_ROWS)
     return []
+
+
+_EACH_ITS_OWN = frozenset({"title", "lead", "body", "url", "fingerprint", "row_signature"})
+
+
+def _repeated(columns: Sequence[str]) -> list[str]:
+    """The columns worth a dictionary: of texts that never come again it would be all cost."""
+    return [name for name in columns if KINDS[name] is Kind.TEXT and name not in _EACH_ITS_OWN]
+
+
+def _batch(group: Sequence[Row], table: pa.Schema) -> pa.RecordBatch:
+    arrays = [pa.array([_value(KINDS[each.name], row[each.name]) for row in group], type=each.type) for each in table]
+    return pa.record_batch(arrays, schema=table)
 
 
 def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -54,7 +63,9 @@ def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
         characters += sum(len(value) for value in row.values() if isinstance(value, str))
         if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
             yield group
-            group, characters = [], 0
+            # Emptied and not replaced: else two groups would be in memory.
+            group.clear()
+            characters = 0
     if group:
         yield group
 

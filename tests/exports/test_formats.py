@@ -305,6 +305,16 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+def test_a_link_is_followed_and_a_device_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "made.csv")
+    with whole_file(tmp_path / "link") as stream:
+        stream.write(b"new")
+    assert (tmp_path / "made.csv").read_bytes() == b"new"
+    assert (tmp_path / "link").is_symlink()
+    with pytest.raises(FileThere, match="no file"), whole_file(Path("/dev/null"), force=True):
+        pass
+
+
 @pytest.mark.parametrize("format_", ["xlsx", "parquet"])
 def test_a_missing_package_is_named_with_what_installs_it(format_: str) -> None:
     blocked = f"import sys; sys.modules[{FORMATS[format_].package!r}] = None; from harvester.exports.formats import *\n"
