@@ -19,7 +19,7 @@ from harvester.store.database import open_to_write
 from harvester.verdict import Exit
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "README.ko.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
 OPERATING, DICTIONARY = TEXTS["docs/operating.md"], TEXTS["docs/data-dictionary.md"]
 CODE = [*sorted((ROOT / "harvester").rglob("*.py")), *sorted((ROOT / "pipelines").rglob("*.py"))]
@@ -329,7 +329,7 @@ def queries() -> list[str]:
 
 @pytest.mark.parametrize("query", queries())
 def test_the_queries_run(database: sqlite3.Connection, query: str) -> None:
-    for statement in filter(str.strip, query.split(";")):
+    for statement in filter(str.strip, re.split(r";\s*(?:\n|$)", query)):
         database.execute(statement).fetchall()
 
 

@@ -29,8 +29,8 @@ MARK = "**"
 @selection_options
 @click.option(
     "--order",
-    type=click.Choice([Order.RELEVANCE, Order.DAY]),
-    default=Order.RELEVANCE,
+    type=click.Choice([Order.RELEVANCE.value, Order.DAY.value]),
+    default=Order.RELEVANCE.value,
     show_default=True,
     envvar="HARVEST_ORDER",
     help="What comes first: the best hits, or the newest.",

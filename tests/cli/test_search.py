@@ -58,6 +58,10 @@ def test_words_to_leave_out_are_no_options(searched: Harvest) -> None:
     assert [hit["news_id"] for hit in searched("search", "희토류", "-비축", "--json").json] == [12]
 
 
+def test_the_newest_first(searched: Harvest) -> None:
+    assert [hit["news_id"] for hit in searched("search", "희토류", "--order", "day", "--json").json] == [12, 11]
+
+
 def test_filters(searched: Harvest) -> None:
     assert [hit["news_id"] for hit in searched("search", "희토류", "--board", "speech", "--json").json] == [12]
     assert [hit["news_id"] for hit in searched("search", "희토류", "--ministry", "산업부", "--json").json] == [11]
