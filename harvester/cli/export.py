@@ -14,6 +14,7 @@ from harvester.boards import BOARDS, SITE
 from harvester.cli.filters import typed_filters
 from harvester.cli.main import say
 from harvester.cli.options import database_path, db_option, selection_options
+from harvester.cli.streams import give_up_output
 from harvester.clock import utc_now
 from harvester.exports import atom, markdown
 from harvester.exports.columns import DEFAULT, RECORDS, Row, WrongColumns, missing_source, read_columns, records
@@ -80,7 +81,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
     harvest export --format atom --board fact-check > fact-check.atom
 
     A file appears under its name when it is whole. Exit status: 0; 1 where nothing could be written; 3 where files that
-    were there were left as they are.
+    were there were left as they are, or who read the output went away, or it was stopped.
     """
     asked = chosen_columns(format_, columns, with_contacts=with_contacts)
     check_target(format_, output)
@@ -89,12 +90,13 @@ def command(  # noqa: PLR0917  (click passes them by name)
     if limit is None:
         limit = ENTRIES if format_ == "atom" else 0
     path = database_path(db, data)
+    rows = Counted()
     try:
         write = None if format_ == "atom" else writer(format_)
         database = open_to_read(path)
         with exporting.one_moment(database):
             needed = dict.fromkeys((*asked, *markdown.TEXT)) if format_ == "markdown" else asked
-            rows = Counted(chosen_rows(database, selection, tuple(needed), limit))
+            rows.rows = chosen_rows(database, selection, tuple(needed), limit)
             if format_ == "markdown" and output not in (None, STDOUT):
                 assert output is not None
                 return told_of_folder(markdown.fill(output, rows, asked, force=force), output, path)
@@ -107,7 +109,12 @@ def command(  # noqa: PLR0917  (click passes them by name)
     except FileThere as error:
         raise click.BadParameter(str(error), param_hint="'--output'") from None
     except BrokenPipeError:
-        raise
+        give_up_output()
+        return say(Exit.PARTIAL, "partial", f"who read standard output had enough after {releases(rows.number)}")
+    except KeyboardInterrupt:
+        whole = output not in (None, STDOUT) and format_ != "markdown"
+        done = "nothing was written" if whole else f"at release {rows.number}"
+        return say(Exit.PARTIAL, "interrupted", f"stopped by a signal: {done}")
     except (DatabaseProblem, MissingPackage, OSError) as error:
         return say(Exit.FAILURE, "failure", str(error))
     if columns and (added := missing_source(columns.split(","))):
@@ -118,8 +125,8 @@ def command(  # noqa: PLR0917  (click passes them by name)
 class Counted:
     """Rows, and how many of them were taken."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows = rows
+    def __init__(self) -> None:
+        self.rows: Iterable[Row] = ()
         self.number = 0
 
     def __iter__(self) -> Iterator[Row]:

@@ -1,7 +1,6 @@
 """`harvest watch`."""
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from harvester.cli.filters import typed_filters
 from harvester.cli.locked import with_lock
 from harvester.cli.main import say
 from harvester.cli.options import database_path, db_option, selection_options
+from harvester.cli.streams import give_up_output
 from harvester.clock import utc_now
 from harvester.exports.mark import Mark, UnreadableMark, mark_path, read_mark, write_mark
 from harvester.exports.markdown import link
@@ -163,8 +163,7 @@ def tell(told: Told, format_: str) -> None:
             click.echo(text)
         sys.stdout.flush()
     except OSError as error:
-        # What waits in the buffer must not be tried again at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         raise OSError(f"what is new could not be written, so the next look tells it again: {error}") from error
 
 

@@ -206,6 +206,26 @@ def test_a_failed_export_leaves_what_was_there(
     assert [path.name for path in tmp_path.iterdir() if "old" in path.name] == ["old.csv"]
 
 
+def test_an_export_that_is_stopped_says_what_was_written(
+    harvest: Harvest, stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = iter(range(100))
+
+    def stopped(*_: Any) -> Any:
+        if next(taken) % 3 == 2:
+            raise KeyboardInterrupt
+        return "x"
+
+    monkeypatch.setattr("harvester.exports.csv.cell", stopped)
+    monkeypatch.setattr("harvester.exports.markdown.document", stopped)
+    ended = harvest("export", "--format", "csv", "-o", str(tmp_path / "x.csv"))
+    assert (ended.status, (tmp_path / "x.csv").exists()) == (3, False)
+    assert ended.last_line == "harvest: interrupted (exit 3): stopped by a signal: nothing was written"
+    ended = harvest("export", "--format", "markdown", "-o", str(tmp_path / "notes"))
+    assert ended.last_line == "harvest: interrupted (exit 3): stopped by a signal: at release 3"
+    assert len(list((tmp_path / "notes").rglob("*.md"))) == 2
+
+
 def test_no_database_is_said(harvest: Harvest, tmp_path: Path) -> None:
     ended = harvest("export", "--format", "csv", "-o", str(tmp_path / "x.csv"))
     assert ended.status == 1
@@ -244,3 +264,19 @@ def test_a_full_disk_behind_standard_output_is_said(stored: Path) -> None:
         ended = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, env={**os.environ}, check=False)
     assert ended.returncode == 1
     assert "No space left" in ended.stderr.decode().splitlines()[-1]
+
+
+def test_a_reader_that_has_enough_is_told_of_in_one_line(books: Books) -> None:
+    books.open()
+    books.put(*(briefing(number, body="긴 글 " * 5_000) for number in range(100, 130)))
+    books.finish()
+    program = [sys.executable, "-m", "harvester", "export", "--format", "jsonl", "--db", str(books.path)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ}) as ended:
+        assert ended.stdout is not None
+        ended.stdout.readline()
+        ended.stdout.close()
+        assert ended.stderr is not None
+        said = ended.stderr.read().decode()
+    assert ended.returncode == 3
+    assert said.startswith("harvest: partial (exit 3): who read standard output had enough after ")
+    assert len(said.splitlines()) == 1
