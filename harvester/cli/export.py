@@ -2,13 +2,12 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from sqlite_utils import Database
 
 from harvester.boards import BOARDS, SITE
 from harvester.cli.filters import typed_filters
@@ -22,8 +21,7 @@ from harvester.exports.describe import describe
 from harvester.exports.formats import FORMATS, MissingPackage, writer
 from harvester.exports.output import FileThere, whole_file
 from harvester.store import DatabaseProblem, exporting, open_to_read
-from harvester.store import selection as selecting
-from harvester.store.selection import Order, Selection
+from harvester.store.selection import Selection
 from harvester.verdict import Exit
 
 ENTRIES = 100
@@ -95,15 +93,18 @@ def command(  # noqa: PLR0917  (click passes them by name)
         write = None if format_ == "atom" else writer(format_)
         database = open_to_read(path)
         with exporting.one_moment(database):
-            needed = dict.fromkeys((*asked, *markdown.TEXT)) if format_ == "markdown" else asked
-            rows.rows = chosen_rows(database, selection, tuple(needed), limit)
+            lists = {name: tuple(RECORDS[name]) for name in records(asked)}
+            needed = (*asked, *(markdown.TEXT if format_ == "markdown" else ()))
+            plain = list(dict.fromkeys(name for name in needed if name not in lists))
+            rows.rows = exporting.rows(database, selection, plain, lists, limit=limit)
             if format_ == "markdown" and output not in (None, STDOUT):
                 assert output is not None
                 return told_of_folder(markdown.fill(output, rows, asked, force=force), output, path)
             with target(output, force=force) as stream:
                 notes: list[str] = []
                 if write is None:
-                    stream.writelines(atom.feed(rows, **head_of_feed(database, selection, limit, self_url)))
+                    times = exporting.rows(database, selection, atom.TIMES, limit=limit)
+                    stream.writelines(atom.feed(rows, **head_of_feed(selection, times, self_url)))
                 else:
                     notes = write(rows, asked, stream, describe(selection))
     except FileThere as error:
@@ -183,16 +184,8 @@ def check_target(format_: str, output: Path | None) -> None:
         raise wrong(f"there is no folder {output.parent}: make it first")
 
 
-def chosen_rows(database: Database, selection: Selection, columns: Sequence[str], limit: int) -> Iterator[Row]:
-    lists = records(columns)
-    plain = [name for name in columns if name not in lists]
-    rows = selecting.rows(database, selection, plain, Order.DAY, limit=limit or -1)
-    return exporting.with_records(database, rows, {name: tuple(RECORDS[name]) for name in lists})
-
-
-def head_of_feed(database: Database, selection: Selection, limit: int, self_url: str | None) -> dict[str, Any]:
+def head_of_feed(selection: Selection, times: Iterable[Row], self_url: str | None) -> dict[str, Any]:
     """What a feed says of itself. Its `updated` is that of its entries, so that the same entries make the same file."""
-    times = selecting.rows(database, selection, atom.TIMES, Order.DAY, limit=limit or -1)
     boards = [BOARDS[slug] for slug in selection.boards]
     return {
         "title": describe(selection),

@@ -8,8 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from harvester.cli.filters import FILTERS
+from harvester.cli.options import selection_options
 from harvester.lock import lock
 from harvester.store import Store
 
@@ -136,6 +139,15 @@ def test_each_filter_and_each_name_has_its_own_mark(harvest: Harvest, begun: Boo
     assert told(harvest, "--name", "chat", "--ministry", "환경부") == [("new", 60)]
     assert told(harvest, "--ministry", "교육부") == [("new", 61)]
     assert told(harvest) == told(harvest, "--name", "mail") == [("new", 60), ("new", 61)]
+
+
+def test_every_filter_makes_a_mark_of_its_own() -> None:
+    """A filter that were left out of the mark's name would share the marks of others, and lose news in silence."""
+
+    def nothing() -> None: ...
+
+    made = click.command(selection_options(nothing))
+    assert sorted(FILTERS) == sorted(str(param.name) for param in made.params)
 
 
 def test_a_name_keeps_its_filters(harvest: Harvest, begun: Books) -> None:
