@@ -16,7 +16,7 @@ from harvester.cli.options import database_path, db_option, selection_options
 from harvester.cli.streams import give_up_output
 from harvester.clock import utc_now
 from harvester.exports.mark import Mark, UnreadableMark, mark_path, read_mark, write_mark
-from harvester.exports.markdown import link
+from harvester.exports.markdown_text import link
 from harvester.store import DatabaseProblem, exporting, news, open_to_read
 from harvester.store.news import Kind, News, State
 from harvester.store.selection import Selection

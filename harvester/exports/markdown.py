@@ -1,9 +1,7 @@
 """Markdown, a document a release: for notes and for language models."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,6 +9,7 @@ import yaml  # type: ignore[import-untyped]
 
 from harvester.exports.columns import Row
 from harvester.exports.licence import terms
+from harvester.exports.markdown_text import line, paragraphs
 from harvester.exports.output import whole_file
 
 TEXT = ("title", "lead", "body", "source_line", "url", "license")
@@ -18,11 +17,6 @@ TEXT = ("title", "lead", "body", "source_line", "url", "license")
 
 _FENCE = "---\n"
 _WIDE = 2**31 - 1
-# Marks of Markdown within a line, each only where it would be one; a tilde too, which ranges of numbers are full of.
-_MARKS = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
-# Not every Markdown takes these with a backslash.
-_ENTITIES = {"<": "&lt;", "&": "&amp;"}
-_AT_THE_START = re.compile(r"^(\d*)((?<!\d)[-+#>=|]|(?<=\d)[.)])")
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -73,17 +67,11 @@ def fill(folder: Path, rows: Iterable[Row], columns: Sequence[str], *, force: bo
     return filled
 
 
-def link(text: str, url: str) -> str:
-    """A link on one line; its address is one of ours, so without brackets."""
-    shown = re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", escaped(" ".join(text.split())))
-    return f"[{shown}]({url})"
-
-
 def document(row: Row, columns: Sequence[str]) -> str:
     """A release: what is known of it as front matter, title, text, source and terms."""
     text = row["body"] or row["lead"] or ""
-    source = f"{escaped(row['source_line'])}  \n<{row['url']}>  \n{terms(row['license'])}"
-    parts = [f"# {escaped(' '.join(row['title'].split()))}", *paragraphs(text), source]
+    source = f"{line(row['source_line'])}  \n<{row['url']}>  \n{terms(row['license'])}"
+    parts = [f"# {line(row['title'])}", *paragraphs(text), source]
     return f"{_FENCE}{_front_matter(row, columns)}{_FENCE}\n" + "\n\n".join(parts) + "\n"
 
 
@@ -92,29 +80,3 @@ def _front_matter(row: Row, columns: Sequence[str]) -> str:
     known |= {name: row[name] for name in columns if name != "body"}
     written: str = yaml.dump(known, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
     return written
-
-
-def paragraphs(text: str) -> Iterator[str]:
-    """The lines of a text as paragraphs; rows with tabs between their cells as tables."""
-    for in_table, lines in groupby((line for line in text.split("\n") if line.strip()), key=lambda line: "\t" in line):
-        if in_table:
-            yield _table([line.split("\t") for line in lines])
-        else:
-            yield from (_paragraph(line.strip()) for line in lines)
-
-
-def _paragraph(line: str) -> str:
-    return _AT_THE_START.sub(r"\1\\\2", escaped(line))
-
-
-def _table(rows: list[list[str]]) -> str:
-    """The first row is the head: a table of Markdown has to have one."""
-    width = max(map(len, rows))
-    lines = [[escaped(cell.strip()).replace("|", "\\|") for cell in row] + [""] * (width - len(row)) for row in rows]
-    lines.insert(1, ["---"] * width)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return _MARKS.sub(lambda mark: _ENTITIES.get(mark[0], f"\\{mark[0]}"), text)

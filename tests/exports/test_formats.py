@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from harvester.clock import KST
-from harvester.exports import formats, markdown, parquet, xlsx
+from harvester.exports import formats, markdown, markdown_text, parquet, xlsx
 from harvester.exports.columns import DEFAULT, KINDS, RECORDS, Kind, WrongColumns, read_columns
 from harvester.exports.formats import FORMATS, MissingPackage, writer
 from harvester.exports.licence import STATEMENT
@@ -278,9 +278,25 @@ def test_a_folder_is_filled_and_nothing_of_others_is_touched(tmp_path: Path) -> 
     assert not list(tmp_path.rglob("*.part"))
 
 
+@pytest.mark.parametrize(
+    ("line", "made"),
+    [
+        ("1. 첫째", r"1\. 첫째"),
+        ("2) 둘째", r"2\) 둘째"),
+        ("1.5% 늘었다", "1.5% 늘었다"),
+        ("- 항목", r"\- 항목"),
+        ("#1", r"\#1"),
+        ("* 담당자: 1~3월, file_name_1", r"\* 담당자: 1\~3월, file_name_1"),
+        ("[참고] R&D <표 1> a < b", "[참고] R&D <표 1> a < b"),
+    ],
+)
+def test_only_what_markdown_would_take_for_marks_is_escaped(line: str, made: str) -> None:
+    assert markdown_text.line(line) == made
+
+
 @given(TEXT)
 def test_a_link_is_one_link(text: str) -> None:
-    made = markdown.link(text, "https://x/1")
+    made = markdown_text.link(text, "https://x/1")
     assert "\n" not in made
     assert made.endswith("](https://x/1)")
 
