@@ -63,10 +63,13 @@ def year(covered: Coverage, number: int) -> Year:
     months = [
         Month(
             date(number, month, 1),
-            [[days.get(day) if day.month == month else None for day in week] for week in weeks],
+            [
+                [days.get(day) if day.month == month else None for day in week]
+                for week in calendar.Calendar().monthdatescalendar(number, month)
+                if any(day in days and day.month == month for day in week)
+            ],
         )
         for month in sorted({day.month for day in days})
-        if (weeks := calendar.Calendar().monthdatescalendar(number, month))
     ]
     counted = Counter(each.state.name for each in days.values())
     return Year(

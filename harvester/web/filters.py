@@ -54,11 +54,16 @@ class Filters:
         return urlencode([(name, value) for name, value in pairs if value])
 
     @property
-    def title(self) -> str:
-        """The filters in words."""
+    def conditions(self) -> str:
+        """The filters beside the words, in words."""
         days = f"{self.since or ''}~{self.until or ''}" if self.since or self.until else ""
         names = [BOARDS[slug].name for slug in self.boards]
-        return ", ".join(filter(None, (self.query, *self.ministries, *names, days))) or "모든 보도자료"
+        withdrawn = "" if self.withdrawn else "철회된 글 빼고"
+        return ", ".join(filter(None, (*self.ministries, *names, days, withdrawn)))
+
+    @property
+    def title(self) -> str:
+        return ", ".join(filter(None, (self.query, self.conditions))) or "모든 보도자료"
 
 
 def read_filters(arguments: Arguments) -> Filters:

@@ -88,7 +88,7 @@ async def told(datasette: Datasette, request: Request, error: BaseException) -> 
         message = message if message.endswith(".") else f"{message}: {error}"
     elif getattr(error, "status", 500) == 500 and any(name.startswith("_") for name in arguments(request)):
         # Datasette stumbles over some of its arguments where they are nonsense, such as `_facet={`.
-        logger.warning("%s cannot be answered", request.full_path, exc_info=error)
+        logger.warning("%r cannot be answered: %r", request.full_path, error)
         status, message = REFUSED["wrong"]
         message = f"{message}: {error}"
     else:
@@ -286,3 +286,8 @@ async def feeds(request: Request, datasette: Datasette) -> Response:
         boards=BOARDS.values(),
         ministries=[(name, urlencode({"ministry": name})) for name in names],
     )
+
+
+@page
+async def nothing(request: Request, datasette: Datasette) -> Response:
+    raise NotThere("찾는 쪽이 없습니다.")

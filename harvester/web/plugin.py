@@ -23,6 +23,8 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/calendar$", pages.calendar),
         (r"^/feed\.atom$", pages.feed),
         (r"^/feeds$", pages.feeds),
+        # Datasette's pages for its developers: they tell where the file lies.
+        (r"^/-/(databases|threads|allow-debug|messages|patterns)(\.json)?$", pages.nothing),
     ]
 
 
@@ -54,12 +56,8 @@ def render_cell(value: Any, column: str, table: str | None, datasette: Datasette
         address = safe_address(value.strip())
         if address is None:
             return escape(value)
-        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, _short(address))
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, address)
     return None
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 @hookimpl

@@ -29,6 +29,28 @@ QUIET = [
 ]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
+# WCAG AA: 4.5 to 1, of every text that is seen against the background behind it.
+TOO_PALE = """() => {
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => colour.slice(0, 3).map(c => c / 255)
+    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
+  const behind = element => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = parts(getComputedStyle(each).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter(each => !each.closest("svg, .CodeMirror, [hidden]") && each.offsetParent
+      && [...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
+    .map(each => {
+      const [a, b] = [light(parts(getComputedStyle(each).color)), light(behind(each))].sort((x, y) => y - x);
+      return [(a + 0.05) / (b + 0.05), each.outerHTML.slice(0, 120)];
+    }).filter(([contrast]) => contrast < 4.5);
+}"""
+
 
 @pytest.fixture
 def address(made: Books) -> Iterator[str]:
@@ -141,7 +163,9 @@ def test_every_page_fits_and_asks_nobody_else(browser, address: str, size: str) 
     ):
         visit.page.goto(f"{address}{path}")
         if "dashboards" in path:
-            visit.page.wait_for_function("document.querySelectorAll('.dashboard-card canvas').length === 3")
+            visit.page.wait_for_function(
+                "document.querySelectorAll('.dashboard-card svg, .dashboard-card canvas').length === 3"
+            )
         assert visit.fits(), path
         levels = visit.page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(each => +each.tagName[1])")
         assert levels[0] == 1, path
@@ -153,4 +177,5 @@ def test_every_page_fits_and_asks_nobody_else(browser, address: str, size: str) 
             ".map(each => each.outerHTML)"
         )
         assert unnamed == [], path
+        assert visit.page.evaluate(TOO_PALE) == [], path
     assert visit.troubles == []

@@ -25,7 +25,7 @@ def test_the_start_page_says_what_status_says(site: Site, made: Books) -> None:
     rows = {text(row.css("th")): text(row) for row in page.css("table.figures tbody tr")}
     told = rows["보도자료"]
     total, gaps = len(covered.all_days), len(covered.gaps)
-    assert f"{total}일 가운데 {total - gaps}일" in told
+    assert f"{total - gaps} / {total}일" in told
     assert f"빈틈 {gaps}일" in told
     assert f"보도자료 {covered.briefings} " in told
     assert "2024. 1. 15. ~ 2024. 1. 17." in told

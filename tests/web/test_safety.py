@@ -199,6 +199,8 @@ def test_long_sql_is_ended(site: Site) -> None:
         "/static/%2e%2e/%2e%2e/cli/serve.py",
         "/_internal",
         "/_memory",
+        "/-/databases.json",
+        "/-/auth-token",
     ],
 )
 def test_no_file_and_no_other_database_is_served(site: Site, address: str) -> None:
