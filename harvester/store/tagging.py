@@ -104,11 +104,16 @@ def _due(
     db: Database, topic: Topic, since: date | None, until: date | None, *, limit: int, after: int = 0
 ) -> list[int]:
     """The releases of these days that are not judged, of those after a newsId, in order."""
-    of_days = "published_on BETWEEN ? AND ? AND" if since or until else ""
-    days = [(since or date.min).isoformat(), (until or date.max).isoformat()] if since or until else []
+    days: list[str] = []
+    of_days, news_id = "", "news_id"
+    if since or until:
+        days = [(since or date.min).isoformat(), (until or date.max).isoformat()]
+        # With the plus, SQLite looks for the days by their index and not through all newsIds in order.
+        of_days, news_id = "published_on BETWEEN ? AND ? AND", "+news_id"
     found = db.conn.execute(
-        f"SELECT news_id FROM briefings WHERE {of_days} news_id > ? AND NOT EXISTS ("
-        "SELECT 1 FROM judged WHERE judged.news_id = briefings.news_id AND topic = ?) ORDER BY news_id LIMIT ?",
+        f"SELECT news_id FROM briefings WHERE {of_days} {news_id} > ? AND NOT EXISTS ("
+        "SELECT 1 FROM judged WHERE judged.news_id = briefings.news_id AND topic = ?)"
+        f" ORDER BY {news_id} LIMIT ?",
         [*days, after, topic.name, limit],
     )
     return [row[0] for row in found]

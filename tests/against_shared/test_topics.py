@@ -1,4 +1,4 @@
-"""The ESG rules against what the board's editor chose, and against all releases of eleven days. Nothing is copied here."""
+"""The ESG rules against what the editor of the board chose, and against all releases of eleven days."""
 
 import json
 from pathlib import Path
