@@ -2,7 +2,7 @@
 
 import calendar
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from harvester.store.reports import Coverage
@@ -37,6 +37,16 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Neighbouring days that are not complete for the same reason."""
+
+    first: date
+    last: date
+    state: State
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     first: date
     weeks: list[list[Day | None]]
@@ -48,7 +58,7 @@ class Year:
     months: list[Month]
     counts: list[tuple[State, int]]
     """How many days are in each state that occurs."""
-    gaps: list[Day]
+    gaps: list[Gap]
 
 
 def years(covered: Coverage) -> list[int]:
@@ -75,8 +85,19 @@ def year(covered: Coverage, number: int) -> Year:
     return Year(
         months,
         [(state, counted[name]) for name, state in STATES.items() if counted[name]],
-        [days[day] for day in covered.gaps if day in days],
+        _gaps([days[day] for day in covered.gaps if day in days]),
     )
+
+
+def _gaps(days: list[Day]) -> list[Gap]:
+    found: list[Gap] = []
+    for day in days:
+        before = found[-1] if found else None
+        if before and (before.state, before.reason) == (day.state, day.reason) and (day.day - before.last).days == 1:
+            found[-1] = replace(before, last=day.day)
+        else:
+            found.append(Gap(day.day, day.day, day.state, day.reason))
+    return found
 
 
 def _day(covered: Coverage, day: date) -> Day:

@@ -247,17 +247,18 @@ async def feed(request: Request, datasette: Datasette) -> Response:
         lambda opened: list(selecting.rows(opened, filters.selection, atom.COLUMNS, Order.DAY, limit=limit))
     )
     address = filters.address(order=False)
+    itself = "&".join(filter(None, (address, f"limit={limit}" if limit != ENTRIES else "")))
 
-    def absolute(path: str) -> str:
-        return str(datasette.absolute_url(request, datasette.urls.path(path)))
+    def absolute(path: str, query: str) -> str:
+        return str(datasette.absolute_url(request, datasette.urls.path(f"{path}?{query}" if query else path)))
 
     body = b"".join(
         atom.feed(
             rows,
             title=describe(filters.selection),
             id=atom.feed_id(address),
-            self_url=absolute(f"/feed.atom?{request.query_string}".rstrip("?")),
-            alternate_url=absolute(f"/search?{address}".rstrip("?")),
+            self_url=absolute("/feed.atom", itself),
+            alternate_url=absolute("/search", address),
             updated=atom.last_updated(rows) or LONG_AGO,
         )
     )

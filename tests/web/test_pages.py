@@ -2,12 +2,14 @@
 
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from harvester.store import open_to_read, reports
 
+from ..exports.rfc4287 import faults
 from ..store.making import BOARD, Books, briefing
 from .conftest import HOSTILE, Site, text
 
@@ -127,7 +129,9 @@ def test_the_calendar_tells_states_by_shape_and_gaps_with_their_reasons(site: Si
         "1월 16일 발표 없음, 0건": "·",
         "1월 17일 완전함, 3건": "■",
     }
-    assert "reset" in text(page.css("#gaps + *"))
+    [gap] = page.css("#gaps + * tbody tr")
+    assert text(gap).startswith("2024. 1. 15. ▲ 일부만 있음")
+    assert "reset" in text(gap)
     of_a_day = page.css("table.month td a::attr(href)").getall()[-1]
     assert len(hits(site, of_a_day)) == 4
 
@@ -139,9 +143,11 @@ def test_the_calendar_tells_of_days_never_walked_and_of_other_years(site: Site, 
     made.finish()
     page = site.page("/calendar?year=2023")
     assert "확인한 적 없음 1일" in text(page.css(".legend"))
+    in_2024 = [text(gap) for gap in site.page("/calendar?year=2024").css("#gaps + * tbody tr")]
+    assert in_2024[0].startswith("2024. 1. 1. ~ 2024. 1. 14. □ 확인한 적 없음")
+    assert len(in_2024) == 2
     assert {"2024", "2023"} <= {text(each) for each in page.css("nav.choices a")}
     assert "(query=희토류)" in text(page)
-    assert "2024. 1. 1." not in text(page)
     assert "발표 없음 1일" in text(site.page("/calendar?filter=query%3D희토류").css(".legend"))
 
 
@@ -149,11 +155,12 @@ def feed(site: Site, address: str) -> ElementTree.Element:
     answer = site.get(address)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/atom+xml")
+    assert faults(answer.content) == []
     return ElementTree.fromstring(answer.content)
 
 
 def test_a_feed_has_what_the_same_filters_find(site: Site) -> None:
-    for asked in ("", "?q=희토류", "?ministry=국토교통부", "?board=cabinet", "?since=2024-01-17&withdrawn=no"):
+    for asked in ("", "?q=희토류", "?ministry=국토교통부", "?board=cabinet", "?since=2024-01-17&withdrawn=no&limit=50"):
         page = site.page(f"/search{asked}")
         address = page.css('head link[type="application/atom+xml"]::attr(href)').getall()[-1]
         told = {entry.findtext(f"{ATOM}title") for entry in feed(site, address).iter(f"{ATOM}entry")}
@@ -191,7 +198,22 @@ def test_the_table_has_facets_by_month_too(site: Site) -> None:
     assert chosen["facet_results"]["published_on"]["results"][0]["selected"]
 
 
-def test_an_empty_database_is_no_error(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_what_takes_too_long_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.web.database.LIMIT", 0)
+    assert "너무 걸려" in text(site.page("/search?q=희토류", 503).css("[role=alert]"))
+    monkeypatch.undo()
+    assert hits(site, "/search?q=주택")
+
+
+def test_a_database_that_is_gone_is_said(made: Books) -> None:
+    served = Site(made.path)
+    made.path.unlink()
+    for address in ("/", "/search", "/release/1", "/calendar"):
+        assert "읽을 수 없습니다" in text(served.page(address, 503).css("[role=alert]"))
+    served.close()
+
+
+def test_an_empty_database_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     books = Books(tmp_path / "empty.db", monkeypatch)
     books.finish(days_closed=0)
     served = Site(books.path)
