@@ -1,6 +1,7 @@
 """Parquet with real types, for DuckDB, pandas, R and whatever else reads columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -13,6 +14,9 @@ from harvester.exports.licence import STATEMENT
 GROUP_ROWS = 20_000
 GROUP_CHARACTERS = 1_000_000
 """A group of rows is kept in memory until it is full: at most so many rows, and not much more text than this."""
+
+_EACH_ITS_OWN = frozenset({"title", "lead", "body", "source_line", "url", "fingerprint", "row_signature"})
+"""Texts that hardly ever come again."""
 
 _TYPES = {
     Kind.TEXT: pa.string(),
@@ -36,18 +40,24 @@ def _type(name: str) -> pa.DataType:
 def write(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO, title: str) -> list[str]:
     """Write a table, a group of rows at a time."""
     table = schema(columns, title)
-    with pq.ParquetWriter(stream, table, compression="zstd", use_dictionary=_repeated(columns)) as writer:
+    # Neither a dictionary of texts that never come again, nor the smallest and the largest of them.
+    simple = [name for name in columns if KINDS[name] is not Kind.RECORDS and name not in _EACH_ITS_OWN]
+    options = {"compression": "zstd", "use_dictionary": simple, "write_statistics": simple}
+    with _frugal(), pq.ParquetWriter(stream, table, **options) as writer:
         for group in _groups(rows):
             writer.write_batch(_batch(group, table), row_group_size=GROUP_ROWS)
     return []
 
 
-_EACH_ITS_OWN = frozenset({"title", "lead", "body", "url", "fingerprint", "row_signature"})
-
-
-def _repeated(columns: Sequence[str]) -> list[str]:
-    """The columns worth a dictionary: of texts that never come again it would be all cost."""
-    return [name for name in columns if KINDS[name] is Kind.TEXT and name not in _EACH_ITS_OWN]
+@contextmanager
+def _frugal() -> Iterator[None]:
+    """Memory by the system's own allocator: the usual one keeps for later what a group of rows no longer needs."""
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def _batch(group: Sequence[Row], table: pa.Schema) -> pa.RecordBatch:
