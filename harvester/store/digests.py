@@ -65,8 +65,10 @@ def _posts(db: Database, news_ids: list[int]) -> list[dict[str, Any]]:
 
 
 def board_read_at(db: Database) -> str | None:
-    """When the ESG board was last read (UTC); None where it never was."""
-    found = db.conn.execute("SELECT max(checked_at) FROM days WHERE board = ?", [ESG_BOARD.slug]).fetchone()[0]
+    """When the ESG board was last read whole (UTC); None where it never was."""
+    found = db.conn.execute(
+        "SELECT max(checked_at) FROM days WHERE board = ? AND state IN ('complete', 'empty')", [ESG_BOARD.slug]
+    ).fetchone()[0]
     return None if found is None else str(found)
 
 

@@ -14,7 +14,7 @@ TABLE = (
     "CREATE INDEX tags_topic ON tags (topic, area, news_id)",
     """
     CREATE TABLE topics (
-        topic TEXT PRIMARY KEY,
+        topic TEXT PRIMARY KEY NOT NULL,
         title TEXT NOT NULL,
         version INTEGER NOT NULL,
         rules TEXT NOT NULL,

@@ -1,15 +1,15 @@
 """`harvest digest`: what an editor gets, and what is said where it may not be all."""
 
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harvester.lock import lock
-
 from ..store.making import DAY, Books, briefing
 from ..store.test_esg_posts import POSTED, close, linked, put
+from ..test_lock import another_process
 from ..topics.making import edited
 from .conftest import Harvest
 
@@ -123,23 +123,27 @@ def test_the_usual_filters(harvest: Harvest, desk: Books) -> None:
     assert [release["source_line"] for release in only] == ["(2024.01.17 산업통상자원부)"]
 
 
-def test_while_a_run_holds_the_lock_the_digest_is_the_same(harvest: Harvest, desk: Books) -> None:
-    held = lock(desk.path)
-    held.release()
-    expected = None
-    for refused in (True, False):
-        with pytest.MonkeyPatch.context() as patch:
-            if refused:
-                patch.setattr("harvester.cli.digest.lock", _held_by_another)
-            ended = harvest("digest", *DAYS, "--format", "json")
-        assert ended.status == 0
-        assert ("note: the tags are not stored" in ended.stderr) is refused
-        assert bool(desk.rows("SELECT * FROM tags")) is not refused
-        assert expected in (None, ended.json)
-        expected = ended.json
+@pytest.mark.parametrize("why", ["another run holds", "Permission denied"])
+def test_where_tags_cannot_be_stored_the_digest_is_the_same(
+    harvest: Harvest, desk: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(edited('"고양이*"', '"배출권*", "축구*"'), encoding="utf-8")
+    arguments = ("digest", *DAYS, "--format", "json", "--topic", str(path))
+    with another_process(desk.path) if why.startswith("another") else nullcontext(), monkeypatch.context() as patch:
+        if why.startswith("Permission"):
+            patch.setattr("harvester.cli.digest.lock", _refused)
+        without = harvest(*arguments)
+    assert without.status == 0
+    assert "note: the tags are not stored, this digest is right all the same: " in without.stderr
+    assert why in without.stderr
+    assert desk.rows("SELECT * FROM tags WHERE topic = 'pets'") == []
+    stored = harvest(*arguments)
+    assert (stored.json, stored.stderr.count("\n")) == (without.json, 1)
+    assert len(desk.rows("SELECT * FROM tags WHERE topic = 'pets'")) == 3
 
 
-def _held_by_another(path: Path) -> None:
+def _refused(path: Path) -> None:
     raise PermissionError(13, "Permission denied", str(path))
 
 

@@ -177,6 +177,9 @@ def test_with_and_without_the_table_the_same_is_found(books: Books, areas: tuple
 def test_the_end_of_a_run_survives_a_database_that_takes_no_tags(
     db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
+    tagging.keep_up(db)
+    with db.conn:
+        db.conn.execute("UPDATE briefings SET title = '온실가스' WHERE news_id = 2")
     other = sqlite3.connect(db.conn.execute("PRAGMA database_list").fetchone()[2])
     other.execute("BEGIN IMMEDIATE")
     db.conn.execute("PRAGMA busy_timeout = 10")
@@ -184,4 +187,4 @@ def test_the_end_of_a_run_survives_a_database_that_takes_no_tags(
     assert "the next run does it" in caplog.text
     other.close()
     tagging.keep_up(db)
-    assert db.conn.execute("SELECT topic FROM topics").fetchall() == [("esg",)]
+    assert db.conn.execute("SELECT words FROM tags WHERE news_id = 2").fetchall() == [("온실가스",)]
