@@ -144,7 +144,7 @@ def _day(arguments: Arguments, name: str, korean: str) -> date | None:
     if not text:
         return None
     try:
-        return read_day(name, text[:40], date.max)
+        return read_day(name, text, date.max)
     except WrongArgument:
         why = "날짜로 읽을 수 없습니다(1995-01-01부터). 2024-01-17처럼 쓰십시오"
         raise WrongFilter(f"{korean}({name}): ‘{_short(text)}’은(는) {why}.") from None

@@ -1,7 +1,7 @@
 """The pages in this process, over a made-up database."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -91,6 +91,3 @@ def site(made: Books) -> Iterator[Site]:
     served = Site(made.path)
     yield served
     served.close()
-
-
-Get = Callable[[str], Any]

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harvester.store import open_to_read, reports
+from harvester.web.database import database
 
 from ..exports.rfc4287 import faults
 from ..store.making import BOARD, Books, briefing
@@ -43,6 +44,20 @@ def test_what_is_stored_meanwhile_is_seen(site: Site, made: Books) -> None:
     assert "새로 온 글" in text(site.page("/"))
     assert hits(site, "/search?q=새로") == ["새로 온 글"]
     made.finish()
+
+
+def test_figures_are_counted_once_a_minute_and_only_if_something_was_written(
+    site: Site, made: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "글 6건" in text(site.page("/"))
+    made.open()
+    made.put(briefing(7))
+    made.finish()
+    assert "글 6건" in text(site.page("/"))
+    monkeypatch.setattr("harvester.web.database.FRESH", 0)
+    assert "글 7건" in text(site.page("/"))
+    monkeypatch.setattr(database(site.datasette).overview, "_question", lambda _: pytest.fail("nothing was written"))
+    assert "글 7건" in text(site.page("/"))
 
 
 def test_search_finds_words_in_words_and_before_particles(site: Site) -> None:
