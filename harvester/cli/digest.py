@@ -75,24 +75,21 @@ class TopicName(click.ParamType[Topic]):
     "--unposted", is_flag=True, envvar="HARVEST_UNPOSTED", help="Leave out what the ESG board has re-posted already."
 )
 @selection_options
+# Without variables that other verbs would read as well: HARVEST_DIGEST_FORMAT and so on are there of themselves.
 @click.option(
     "--format",
     "form",
     type=click.Choice(["markdown", "html", "json"]),
     default="markdown",
     show_default=True,
-    envvar="HARVEST_FORMAT",
-    show_envvar=True,
     help="What to write.",
 )
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    envvar="HARVEST_OUTPUT",
-    show_envvar=True,
     help="Write to this file.  [default: print]",
 )
-@click.option("--force", is_flag=True, envvar="HARVEST_FORCE", help="Write over a file that is there already.")
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
 @db_option
 @click.pass_context
 def command(  # noqa: PLR0917  (click passes them by name)
