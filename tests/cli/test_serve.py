@@ -48,6 +48,21 @@ def test_it_serves_while_a_crawl_writes_and_ends_cleanly_with_its_signal(
     assert ("can be reached from other machines" in told[0]) == warned
 
 
+def test_it_opens_a_browser_where_it_is_asked_to(
+    harvest: Harvest, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("harvester.cli.serve.run", lambda *_, **__: None)
+    assert harvest("serve", "--port", "0").status == Exit.COMPLETE
+    assert opened == []
+    ended = harvest("serve", "--port", "0", "--open", "--base-url", "archive")
+    [address] = opened
+    assert address.startswith("http://127.0.0.1:")
+    assert address.endswith("/archive/")
+    assert f"at {address} until Ctrl-C" in ended.stderr
+
+
 def test_no_database_is_said_at_once(harvest: Harvest, tmp_path: Path) -> None:
     ended = harvest("serve", "--db", str(tmp_path / "none.db"))
     assert ended.status == Exit.FAILURE

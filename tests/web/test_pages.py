@@ -1,5 +1,6 @@
 """The pages for people: they say what is stored, and never otherwise than `harvest status`."""
 
+import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -129,6 +130,21 @@ def test_joint_releases_lead_to_each_other(site: Site, made: Books) -> None:
     made.store._db.conn.commit()
     made.finish()
     assert site.page("/release/1").css("section[aria-labelledby=joint] a::attr(href)").get() == "/release/2"
+
+
+def test_a_release_tells_its_topics_and_where_it_was_posted_again(site: Site, made: Books) -> None:
+    with closing(sqlite3.connect(made.path)) as connection:
+        connection.execute("INSERT INTO tags VALUES (1, 'esg', 'E', '희토류', 1)")
+        connection.execute(
+            "INSERT INTO esg_posts (post_id, title, writer, posted_on, day_raw, text, url, news_id, first_seen_at,"
+            " last_seen_at, revision, row_signature, run_id)"
+            " VALUES (2144, '', '', '2024-01-19', '', '', 'https://k-esg.org/post/2144', 1, '', '', 1, '', 1)"
+        )
+        connection.commit()
+    page = site.page("/release/1")
+    assert "주제: ESG E" in text(page.css(".source"))
+    assert page.css("section[aria-labelledby=esg] a::attr(href)").get() == "https://k-esg.org/post/2144"
+    assert [row["제목"] for row in site.get("/briefings/esg.json?_shape=array&area=e").json()] == ["희토류 공급망 점검"]
 
 
 @pytest.mark.parametrize("address", ["/release/999", "/release/abc", "/release/", "/release/99999999999999999999"])
