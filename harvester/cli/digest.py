@@ -78,7 +78,6 @@ class TopicName(click.ParamType[Topic]):
 # Without variables that other verbs would read as well: HARVEST_DIGEST_FORMAT and so on are there of themselves.
 @click.option(
     "--format",
-    "form",
     type=click.Choice(["markdown", "html", "json"]),
     default="markdown",
     show_default=True,
@@ -99,7 +98,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
     days: int | None,
     unposted: bool,
     selection: Selection,
-    form: str,
+    format: str,
     output: Path | None,
     force: bool,
     db: Path | None,
@@ -130,7 +129,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
         raise click.BadParameter(str(error), param_hint="'--query'") from None
     except DatabaseProblem as error:
         return say(Exit.FAILURE, "failure", str(error))
-    text = written(topic, selection, found, covered, form)
+    text = written(topic, selection, found, covered, format)
     try:
         if output is None:
             click.echo(text, nl=False)

@@ -265,6 +265,8 @@ def test_what_is_typed_goes_over_the_environment(
     monkeypatch.delenv("HARVEST_DAYS")
     assert harvest("digest", "--days", "1").status == 3
     monkeypatch.setenv("HARVEST_AREA", "S")
+    monkeypatch.setenv("HARVEST_DIGEST_FORMAT", "json")
+    assert titles(harvest("digest", *DAYS)) == ["임금체불 사업장 감독"]
     assert titles(harvest("digest", *DAYS, "--format", "json")) == ["임금체불 사업장 감독"]
 
 
