@@ -4,7 +4,10 @@ import ipaddress
 import signal
 import socket
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +15,9 @@ from harvester.cli.main import say
 from harvester.cli.options import database_path, db_option
 from harvester.store import DatabaseProblem, open_to_read
 from harvester.verdict import Exit
+
+if TYPE_CHECKING:
+    from uvicorn import Server
 
 
 def _below(_ctx: click.Context, _param: click.Parameter, path: str) -> str:
@@ -71,7 +77,8 @@ def command(  # noqa: PLR0917  (click passes them by name)
         listening = listen(host, port)
     except OSError as error:
         return say(Exit.FAILURE, "failure", f"{host}:{port}: {why_not(error)}")
-    with listening:
+    server = server_for(path, with_contacts=with_contacts, base_url=base_url)
+    with listening, ended_by_signals(server):
         address = f"http://{shown(host)}:{listening.getsockname()[1]}{base_url}"
         if not is_loopback(host):
             click.echo(
@@ -82,22 +89,32 @@ def command(  # noqa: PLR0917  (click passes them by name)
         click.echo(f"harvest: {path} at {address} until Ctrl-C", err=True)
         if open_browser:
             webbrowser.open(address)
-        run(listening, path, with_contacts=with_contacts, base_url=base_url)
+        server.run(sockets=[listening])
     return say(Exit.COMPLETE, "complete", f"{path} was served at {address}; ended as asked")
 
 
-def run(listening: socket.socket, path: Path, *, with_contacts: bool, base_url: str) -> None:
-    """Answer until a signal; what is being answered then is answered to its end, for some seconds."""
-    import uvicorn  # noqa: PLC0415  (with Datasette, it takes the time that --help need not)
+def server_for(path: Path, *, with_contacts: bool, base_url: str) -> "Server":
+    from uvicorn import Config, Server  # noqa: PLC0415  (with Datasette, it takes the time that --help need not)
 
     from harvester.web import application  # noqa: PLC0415
 
     app = application(path, with_contacts=with_contacts, base_url=base_url).app()
-    config = uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=5, server_header=False)
-    # uvicorn ends well by itself, and then hands the signal on to whoever had it before: nobody, lest it end us twice.
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    return Server(Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=5, server_header=False))
+
+
+@contextmanager
+def ended_by_signals(server: "Server") -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the server, and not us: what is being answered then is answered, for some seconds.
+
+    uvicorn does so itself while it runs, then hands the signal on to whoever had it before; and one may come earlier.
+    """
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -48,12 +48,21 @@ def test_it_serves_while_a_crawl_writes_and_ends_cleanly_with_its_signal(
     assert ("can be reached from other machines" in told[0]) == warned
 
 
+def test_a_signal_before_the_first_answer_ends_it_too(
+    harvest: Harvest, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda _: signal.raise_signal(signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    assert harvest("serve", "--port", "0", "--open").status == Exit.COMPLETE
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_it_opens_a_browser_where_it_is_asked_to(
     harvest: Harvest, books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("harvester.cli.serve.run", lambda *_, **__: None)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
     assert harvest("serve", "--port", "0").status == Exit.COMPLETE
     assert opened == []
     ended = harvest("serve", "--port", "0", "--open", "--base-url", "archive")
