@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -41,11 +42,11 @@ class Vocabulary:
         lengths = (2, 2, 2, 2, 3, 4)
         self.nouns = sorted({"".join(self.dice.choices(syllables, k=self.dice.choice(lengths))) for _ in range(NOUNS)})
         self.dice.shuffle(self.nouns)
-        self.weights = [1 / (rank + 20) for rank in range(len(self.nouns))]
+        self.weights = list(accumulate(1 / (rank + 20) for rank in range(len(self.nouns))))
 
     def release(self) -> tuple[str, str]:
         """Title and text."""
-        topic = self.dice.choices(self.nouns, self.weights, k=TOPIC)
+        topic = self._nouns(TOPIC)
         words = [self._word(topic) for _ in range(self.dice.randrange(WORDS // 2, WORDS * 3 // 2))]
         return " ".join(words[:8]), " ".join(words)
 
@@ -53,8 +54,12 @@ class Vocabulary:
         if self.dice.random() < SMALL_ONES:
             return self.dice.choice(SMALL)
         parts = 2 if self.dice.random() < COMPOUND else 1
-        nouns = topic if self.dice.random() < ON_TOPIC else self.dice.choices(self.nouns, self.weights, k=parts)
-        return "".join(self.dice.sample(nouns, parts)) + self.dice.choice(PARTICLES)
+        on_topic = self.dice.random() < ON_TOPIC
+        nouns = self.dice.sample(topic, parts) if on_topic else self._nouns(parts)
+        return "".join(nouns) + self.dice.choice(PARTICLES)
+
+    def _nouns(self, number: int) -> list[str]:
+        return self.dice.choices(self.nouns, cum_weights=self.weights, k=number)
 
 
 def main(releases: int) -> None:

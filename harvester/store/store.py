@@ -15,7 +15,7 @@ from harvester.boards import ESG_BOARD
 from harvester.clock import utc_now
 from harvester.items import Briefing, EsgPost, Unknown
 from harvester.korean import all_ministries
-from harvester.store import briefings, esg_posts, joint, ledger, reference, runs, search
+from harvester.store import briefings, esg_posts, joint, ledger, reference, runs, search, tagging
 from harvester.store.archive import Archive
 from harvester.store.briefings import KnownRelease, Origin, Saved
 from harvester.store.database import open_to_write, transaction
@@ -270,6 +270,7 @@ class Store:
             esg_posts.find_originals(self._db, self._posts_touched, self._touched)
             search.tidy(self._db, self.saved[Saved.NEW] + self.saved[Saved.CHANGED])
             runs.finish(self._db, self._run_id, {**counted, **columns, "finished_at": utc_now()})
+        tagging.keep_up(self._db)
 
     def close(self) -> None:
         if self.archive:
