@@ -75,7 +75,7 @@ class TopicName(click.ParamType[Topic]):
     "--unposted", is_flag=True, envvar="HARVEST_UNPOSTED", help="Leave out what the ESG board has re-posted already."
 )
 @selection_options
-# Without variables that other verbs would read as well: HARVEST_DIGEST_FORMAT and so on are there of themselves.
+# Without variables that other verbs would read as well: those with the name of the verb are there of themselves.
 @click.option(
     "--format",
     type=click.Choice(["markdown", "html", "json"]),
