@@ -45,7 +45,11 @@ def write(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO, title: 
     options = {"compression": "zstd", "use_dictionary": simple, "write_statistics": simple}
     with _frugal(), pq.ParquetWriter(stream, table, **options) as writer:
         for group in _groups(rows):
-            writer.write_batch(_batch(group, table), row_group_size=GROUP_ROWS)
+            batch = _batch(group, table)
+            # Of rows, arrays and pages only what the next step needs is kept.
+            group.clear()
+            writer.write_batch(batch, row_group_size=GROUP_ROWS)
+            del batch
     return []
 
 
@@ -73,9 +77,7 @@ def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
         characters += sum(len(value) for value in row.values() if isinstance(value, str))
         if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
             yield group
-            # Emptied and not replaced: else two groups would be in memory.
-            group.clear()
-            characters = 0
+            group, characters = [], 0
     if group:
         yield group
 
