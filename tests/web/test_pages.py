@@ -134,6 +134,7 @@ def test_joint_releases_lead_to_each_other(site: Site, made: Books) -> None:
 
 def test_a_release_tells_its_topics_and_where_it_was_posted_again(site: Site, made: Books) -> None:
     with closing(sqlite3.connect(made.path)) as connection:
+        connection.execute("DELETE FROM tags")  # of what the rules of topics find in these texts today
         connection.execute("INSERT INTO tags VALUES (1, 'esg', 'E', '희토류', 1)")
         connection.execute(
             "INSERT INTO esg_posts (post_id, title, writer, posted_on, day_raw, text, url, news_id, first_seen_at,"
