@@ -241,7 +241,7 @@ def test_exit_statuses_are_those_of_the_code() -> None:
 def constants(node: ast.expr) -> list[str]:
     """The texts that stand in an expression, in order; of a format, the pieces between its fields."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return re.split(r"%[sd]", node.value)
+        return re.split(r"%[sdr]", node.value)
     return [text for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for text in constants(child)]
 
 

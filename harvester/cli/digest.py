@@ -15,6 +15,7 @@ from harvester.cli.options import bad, database_path, db_option, selection_optio
 from harvester.cli.status import gap_lines
 from harvester.clock import KST, korean_today
 from harvester.exports.output import FileThere, whole_file
+from harvester.exports.posts import Post, as_html, as_markdown, title_to_post
 from harvester.korean.queries import WrongQuery
 from harvester.lock import AnotherRun, lock
 from harvester.spiders.arguments import WrongArgument, read_range
@@ -23,7 +24,6 @@ from harvester.store.digests import Entry
 from harvester.store.reports import Coverage
 from harvester.store.selection import Selection
 from harvester.topics import Topic, WrongTopic, built_in, load, load_file
-from harvester.topics.posts import Post, as_html, as_markdown, title_to_post
 from harvester.verdict import DAYS_IN_A_SENTENCE, Exit
 
 DAYS = 2

@@ -2,7 +2,6 @@
 
 import difflib
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from harvester.cli.streams import give_up_output
 from harvester.store import UNUSABLE
 from harvester.verdict import Exit
 
@@ -54,6 +54,16 @@ class Verbs(click.Group):
             raise click.UsageError(f"No such verb: {args[0]!r}. {hint}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Here and not where the others are caught: click would end the process before, without a last line.
+            give_up_output()
+            return say(Exit.PARTIAL, "partial", "who read standard output had enough")
+        return status
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
@@ -94,10 +104,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return say(Exit.FAILURE, "failure", error.format_message())
     except UNUSABLE as error:
         return say(Exit.FAILURE, "failure", f"the database: {error}")
-    except BrokenPipeError:
-        # Whoever read our output has enough; the interpreter must not complain about it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(Exit.COMPLETE)
     return int(status or 0)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from harvester.exports.columns import Row
 from harvester.exports.licence import terms

@@ -1,8 +1,9 @@
 """Plain text as Markdown that shows it as it is."""
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+
+from harvester.exports.blocks import blocks
 
 # Marks of Markdown within a line, each only where it would be one; a tilde too, which ranges of numbers are full of.
 _MARKS = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
@@ -13,12 +14,8 @@ _AT_THE_START = re.compile(r"^(?P<number>\d{1,9}(?=[.)](?:\s|$)))?(?P<mark>(?(nu
 
 def paragraphs(text: str) -> Iterator[str]:
     """The lines of a text as paragraphs; rows with tabs between their cells as tables."""
-    lines = (each for each in text.split("\n") if each.strip())
-    for in_table, some in groupby(lines, key=lambda each: "\t" in each):
-        if in_table:
-            yield _table([each.split("\t") for each in some])
-        else:
-            yield from map(line, some)
+    for block in blocks(text):
+        yield _table(block.rows) if block.rows else line(block.text)
 
 
 def line(text: str) -> str:
@@ -32,11 +29,10 @@ def link(text: str, url: str) -> str:
     return f"[{shown}]({url})"
 
 
-def _table(rows: list[list[str]]) -> str:
+def _table(rows: Sequence[Sequence[str]]) -> str:
     """The first row is the head: a table of Markdown has to have one."""
-    width = max(map(len, rows))
-    lines = [[_escaped(cell).replace("|", "\\|") for cell in row] + [""] * (width - len(row)) for row in rows]
-    lines.insert(1, ["---"] * width)
+    lines = [[_escaped(cell).replace("|", "\\|") for cell in row] for row in rows]
+    lines.insert(1, ["---"] * len(rows[0]))
     return "\n".join(f"| {' | '.join(each)} |" for each in lines)
 
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from harvester.exports.columns import KINDS, RECORDS, Kind, Row
 from harvester.exports.licence import STATEMENT

@@ -8,10 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from harvester.store.selection import Selection, condition
-
-AT_ONCE = 200
-"""Releases that are read at once."""
+from harvester.store.selection import AT_ONCE, Selection, by_ids, condition
 
 
 class State(NamedTuple):
@@ -95,12 +92,6 @@ def _oldest_first(db: Database, news_ids: Iterable[int]) -> list[int]:
 
 def rows(db: Database, news: Sequence[News], columns: Sequence[str]) -> Iterator[tuple[News, dict[str, Any]]]:
     """Each with these columns of its release, some at a time."""
-    names = ("news_id", *columns)
     for start in range(0, len(news), AT_ONCE):
         some = news[start : start + AT_ONCE]
-        found = db.conn.execute(
-            f"SELECT {', '.join(names)} FROM briefings WHERE news_id IN (SELECT value FROM json_each(?))",
-            [json.dumps([each.news_id for each in some])],
-        )
-        by_id = {row[0]: dict(zip(names, row, strict=True)) for row in found}
-        yield from ((each, by_id[each.news_id]) for each in some)
+        yield from zip(some, by_ids(db, [each.news_id for each in some], columns), strict=True)

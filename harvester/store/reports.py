@@ -66,7 +66,7 @@ def coverage(db: Database, board: str, filter_: str, since: date | None, until: 
         [board, since.isoformat(), until.isoformat()],
     ).fetchone()
     texts = db.conn.execute(
-        "SELECT CASE WHEN body_status LIKE 'not fetched%' THEN 'not fetched' WHEN body IS NULL THEN 'none'"
+        "SELECT CASE WHEN body_status LIKE 'not fetched%' THEN 'not fetched' WHEN body_source = 'none' THEN 'none'"
         " ELSE 'read' END AS state, count(*) FROM briefings"
         " WHERE board = ? AND published_on BETWEEN ? AND ? GROUP BY state",
         [board, since.isoformat(), until.isoformat()],

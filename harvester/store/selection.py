@@ -148,16 +148,21 @@ def rows(
     offset: int = 0,
 ) -> Iterator[dict[str, Any]]:
     """The chosen releases with these columns of `briefings`, in order, in constant memory however many they are."""
-    wanted = ", ".join(f'"{name}"' for name in ("news_id", *columns))
-    names = ("news_id", *columns)
     # Ordered by number first and read some at a time: sorting whole rows would carry every text along.
     chosen = news_ids(db, selection, order, limit=limit, offset=offset)
     while some := list(islice(chosen, AT_ONCE)):
-        found = db.conn.execute(
-            f"SELECT {wanted} FROM briefings WHERE news_id IN (SELECT value FROM json_each(?))", [json.dumps(some)]
-        )
-        by_id = {row[0]: dict(zip(names, row, strict=True)) for row in found}
-        yield from (by_id[news_id] for news_id in some)
+        yield from by_ids(db, some, columns)
+
+
+def by_ids(db: Database, news_ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """These releases with these columns, in the order of the numbers."""
+    names = ("news_id", *columns)
+    wanted = ", ".join(f'"{name}"' for name in names)
+    found = db.conn.execute(
+        f"SELECT {wanted} FROM briefings WHERE news_id IN (SELECT value FROM json_each(?))", [json.dumps(news_ids)]
+    )
+    by_id = {row[0]: dict(zip(names, row, strict=True)) for row in found}
+    return [by_id[news_id] for news_id in news_ids]
 
 
 def _as_json(values: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from datasette.utils.asgi import Request, Response
 
 from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE
 from harvester.exports import atom
+from harvester.exports.blocks import blocks
 from harvester.exports.describe import describe
 from harvester.korean.snippets import hits, marked
 from harvester.store import UNUSABLE, reports, search
@@ -32,7 +33,6 @@ from harvester.web.filters import (
     read_number,
     read_year,
 )
-from harvester.web.texts import blocks
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from harvester.web.texts import Block, blocks, korean_time, safe_address
+from harvester.exports.blocks import Block, blocks
+from harvester.web.texts import korean_time, safe_address
 
 
 @pytest.mark.parametrize("url", ["https://www.korea.kr/a?newsId=1", "http://127.0.0.1:8000/x", "HTTPS://www.korea.kr/"])

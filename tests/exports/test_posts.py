@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.topics.posts import Post, as_html, as_markdown, title_to_post
+from harvester.exports.posts import Post, as_html, as_markdown, title_to_post
 
 POST = Post(
     "희토류 <공급망>", "첫 줄\n둘째 줄", "(2024.01.17 환경부)", "https://www.korea.kr/x?newsId=1&a=2", ("메모",)
@@ -87,8 +87,8 @@ def test_rows_are_tables() -> None:
         ("> 인용", "\\> 인용"),
         ("*강조*", "\\*강조\\*"),
         ("[링크](https://a.kr)", "[링크\\](https://a.kr)"),
-        ("<script>", "\\<script>"),
-        ("&lt;", "\\&lt;"),
+        ("<script>", "&lt;script>"),
+        ("&lt;", "&amp;lt;"),
         ("R&D와 snake_case", "R&D와 snake_case"),
         ("    네 칸", "네 칸"),
         ("`코드`", "\\`코드\\`"),

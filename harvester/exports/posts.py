@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
 
-# Marks of Markdown within a line, each only where it would be one, so that the text can be read as it stands.
-_MARKS = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
-_AT_THE_START = re.compile(r"(?P<mark>[-+#=>|])|(?P<number>\d{1,9})(?P<point>[.)])(?=\s|$)")
-
-_BAR = r"\|"
+from harvester.exports.blocks import blocks
+from harvester.exports.markdown_text import line, paragraphs
 
 _STYLE = (
     "body{max-width:46rem;margin:2rem auto;padding:0 1rem;font-family:sans-serif;line-height:1.6}"
@@ -37,11 +33,11 @@ def title_to_post(title: str, prefix: str | None) -> str:
 
 def as_markdown(heading: str, posts: Sequence[Post], none: str) -> str:
     """A digest as Markdown, in which every text stays the text it is; `none` is what it says where it is empty."""
-    parts = [f"# {_line(heading)}"]
+    parts = [f"# {line(heading)}"]
     for post in posts:
-        parts += ["---", f"## {_line(post.title)}", *(f"> {_line(note)}" for note in post.notes)]
-        parts += [*_markdown(post.text), _line(post.source_line), _markdown_link(post.url)]
-    return "\n\n".join(parts if posts else [*parts, _line(none)]) + "\n"
+        parts += ["---", f"## {line(post.title)}", *(f"> {line(note)}" for note in post.notes)]
+        parts += [*paragraphs(post.text), line(post.source_line), _markdown_link(post.url)]
+    return "\n\n".join(parts if posts else [*parts, line(none)]) + "\n"
 
 
 def as_html(heading: str, posts: Sequence[Post], none: str) -> str:
@@ -58,49 +54,13 @@ def as_html(heading: str, posts: Sequence[Post], none: str) -> str:
     return "\n".join([*parts, *([] if posts else [f"<p>{_text(none)}</p>"]), "</body>\n</html>"]) + "\n"
 
 
-def _blocks(text: str) -> Iterator[str | list[list[str]]]:
-    """Paragraphs, and tables as rows of as many cells each."""
-    lines = (line for line in text.splitlines() if line.strip())
-    for in_table, some in groupby(lines, key=lambda line: "\t" in line.strip()):
-        if not in_table:
-            yield from some
-            continue
-        table = [[cell.strip() for cell in line.split("\t")] for line in some]
-        width = max(map(len, table))
-        yield [row + [""] * (width - len(row)) for row in table]
-
-
-def _markdown(text: str) -> Iterator[str]:
-    for block in _blocks(text):
-        if isinstance(block, str):
-            yield _line(block)
-            continue
-        rows = ["".join(f"| {_escaped(cell).replace('|', _BAR)} " for cell in row) + "|" for row in block]
-        # A table of Markdown has a head; whether the first row is one, the text does not say.
-        yield "\n".join([rows[0], "|" + " --- |" * len(block[0]), *rows[1:]])
-
-
 def _html(text: str) -> Iterator[str]:
-    for block in _blocks(text):
-        if isinstance(block, str):
-            yield f"<p>{_text(block)}</p>"
-        else:
-            rows = ("".join(f"<td>{_text(cell)}</td>" for cell in row) for row in block)
+    for block in blocks(text):
+        if block.rows:
+            rows = ("".join(f"<td>{_text(cell)}</td>" for cell in row) for row in block.rows)
             yield f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
-
-
-def _escaped(text: str) -> str:
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
-
-
-def _line(text: str) -> str:
-    """A line that Markdown takes for a paragraph and nothing else."""
-    line = _escaped(text)
-    start = _AT_THE_START.match(line)
-    if start is None:
-        return line
-    at = start.start("point") if start["point"] else 0
-    return f"{line[:at]}\\{line[at:]}"
+        else:
+            yield f"<p>{_text(block.text)}</p>"
 
 
 def _text(text: str) -> str:
@@ -108,7 +68,7 @@ def _text(text: str) -> str:
 
 
 def _markdown_link(url: str) -> str:
-    return f"<{url}>" if _is_of_the_web(url) else _line(url)
+    return f"<{url}>" if _is_of_the_web(url) else line(url)
 
 
 def _html_link(url: str) -> str:
