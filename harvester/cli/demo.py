@@ -151,6 +151,8 @@ It is one SQLite file, open to any tool:
   sqlite3 {database} 'SELECT day, declared, listed, stored, state FROM days'
   sqlite3 {database} 'SELECT field, old, new FROM revisions'
   harvest show {newest[0]["news_id"]} --db {database}
+  harvest search 희토류 --db {database}
+  harvest serve --db {database}          in a browser: search, calendar, charts, feeds
 
 The same for the live site, politely:  make harvest   (its columns: docs/data-dictionary.md)"""
     )
