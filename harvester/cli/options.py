@@ -3,6 +3,7 @@
 import difflib
 import functools
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,7 +15,8 @@ from harvester.clock import korean_today
 from harvester.korean.queries import WrongQuery, read_query
 from harvester.manners import CONCURRENCY, RATE, check_site
 from harvester.spiders.arguments import WrongArgument, ministry_names, read_day, read_ministries
-from harvester.store.selection import Selection
+from harvester.store import UNUSABLE, open_to_read
+from harvester.store.selection import Selection, has_ministry
 from harvester.texts import Attachments
 
 ALL_BOARDS = "all"
@@ -166,6 +168,31 @@ def _readable(_ctx: click.Context, _param: click.Parameter, words: str) -> str:
     return words
 
 
+def _ministries_to_read(
+    typed: tuple[str, ...], since: date | None, until: date | None, database: Path
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Codes and names of the ministries; a name that only the database knows is taken as it is."""
+    known, only_stored = [], []
+    for name in typed:
+        try:
+            read_ministries([name], since, until)
+        except WrongArgument as error:
+            if not _is_stored(database, name):
+                raise bad(error) from None
+            only_stored.append(name)
+        else:
+            known.append(name)
+    return read_ministries(known, since, until), (*ministry_names(known, since, until), *only_stored)
+
+
+def _is_stored(database: Path, name: str) -> bool:
+    try:
+        with closing(open_to_read(database)) as db:
+            return has_ministry(db, name)
+    except UNUSABLE:
+        return False
+
+
 def selection_options(function: F) -> F:
     """The filters of the verbs that read what is stored, handed to the verb as one `selection`."""
 
@@ -209,10 +236,11 @@ def selection_options(function: F) -> F:
     ) -> Any:
         if since and until and since > until:
             raise bad(WrongArgument("since", f"{since} is after {until}"))
+        codes, names = _ministries_to_read(ministries, since, until, database_path(others.get("db"), others["data"]))
         selection = Selection(
             boards=boards,
-            codes=ministry_codes(ministries, since, until),
-            names=ministry_names(ministries, since, until),
+            codes=codes,
+            names=names,
             since=since,
             until=until,
             words=query,

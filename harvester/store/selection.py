@@ -31,7 +31,7 @@ class Selection:
     codes: tuple[str, ...] = ()
     """Codes of ministries."""
     names: tuple[str, ...] = ()
-    """Their names, for releases whose code is not known."""
+    """Names of ministries, for releases whose code is not known."""
     since: date | None = None
     until: date | None = None
     words: str = ""
@@ -69,8 +69,7 @@ def condition(db: Database, selection: Selection) -> Condition:
         add("board IN (SELECT value FROM json_each(?))", _as_json(selection.boards))
     if selection.codes or selection.names:
         add(
-            "(ministry_code IN (SELECT value FROM json_each(?))"
-            " OR (ministry_code IS NULL AND ministry IN (SELECT value FROM json_each(?))))",
+            "(ministry_code IN (SELECT value FROM json_each(?)) OR ministry IN (SELECT value FROM json_each(?)))",
             _as_json(selection.codes),
             _as_json(selection.names),
         )
@@ -132,6 +131,11 @@ def count(db: Database, selection: Selection) -> int:
     else:
         sql = f"SELECT count(*) FROM briefings WHERE {where.sql}"
     return int(db.conn.execute(sql, where.parameters).fetchone()[0])
+
+
+def has_ministry(db: Database, name: str) -> bool:
+    """Whether a release names this ministry: such a name can be chosen though nothing else is known of it."""
+    return db.conn.execute("SELECT 1 FROM briefings WHERE ministry = ? LIMIT 1", [name]).fetchone() is not None
 
 
 AT_ONCE = 200

@@ -68,6 +68,13 @@ def test_filters(searched: Harvest) -> None:
     assert searched("search", "희토류", "--until", "2024-01-16", "--json").json == []
 
 
+def test_a_ministry_that_only_the_database_knows(books: Books, harvest: Harvest) -> None:
+    books.open("crawl")
+    books.put(briefing(21, title="희토류", ministry="새로생긴부", ministry_code="Z00001"))
+    books.finish()
+    assert [hit["news_id"] for hit in harvest("search", "희토류", "--ministry", "새로생긴부", "--json").json] == [21]
+
+
 def test_nothing_found_is_no_failure_and_is_said(searched: Harvest) -> None:
     ended = searched("search", "없는낱말")
     assert (ended.status, ended.stdout) == (0, "")
