@@ -12,7 +12,7 @@ import click
 from harvester.boards import BOARDS, SITE
 from harvester.cli.filters import typed_filters
 from harvester.cli.main import say
-from harvester.cli.options import database_path, db_option, selection_options
+from harvester.cli.options import MOST, database_path, db_option, selection_options
 from harvester.cli.streams import give_up_output
 from harvester.clock import utc_now
 from harvester.exports import atom, markdown
@@ -52,7 +52,7 @@ STDOUT = Path("-")
 )
 @click.option("--with-contacts", is_flag=True, help="The officials a release names, too, as the column contacts.")
 @click.option(
-    "--limit", type=click.IntRange(min=0), help=f"How many, newest first; 0 for all.  [default: all; atom: {ENTRIES}]"
+    "--limit", type=click.IntRange(0, MOST), help=f"How many, newest first; 0 for all.  [default: all; atom: {ENTRIES}]"
 )
 @click.option("--self-url", metavar="URL", help="Where the feed will be read, of atom.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")

@@ -20,6 +20,8 @@ from harvester.store.selection import Selection, has_ministry
 from harvester.texts import Attachments
 
 ALL_BOARDS = "all"
+MOST = 2**63 - 1
+"""The largest number that SQLite takes."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,7 +57,7 @@ class BoardName(click.ParamType[tuple[Board, ...]]):
         near = difflib.get_close_matches(value, names, n=1)
         there_are = ", ".join([ALL_BOARDS, *(board.slug for board in known)])
         hint = f"did you mean {near[0]}?" if near else f"there are: {there_are}"
-        return self.fail(f"{value!r} is no board; {hint}", param, ctx)
+        return self.fail(f"{value[:60]!r} is no board; {hint}", param, ctx)
 
 
 def _chosen(_ctx: click.Context, _param: click.Parameter, chosen: Iterable[tuple[Board, ...]]) -> tuple[Board, ...]:

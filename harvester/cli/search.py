@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from harvester.cli.main import say
-from harvester.cli.options import database_path, db_option, json_option, selection_options
+from harvester.cli.options import MOST, database_path, db_option, json_option, selection_options
 from harvester.korean.queries import WrongQuery
 from harvester.korean.snippets import Part, join
 from harvester.store import DatabaseProblem, open_to_read, search
@@ -35,8 +35,8 @@ MARK = "**"
     envvar="HARVEST_ORDER",
     help="What comes first: the best hits, or the newest.",
 )
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="How many; 0 for all.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over first.")
+@click.option("--limit", type=click.IntRange(0, MOST), default=20, show_default=True, help="How many; 0 for all.")
+@click.option("--offset", type=click.IntRange(0, MOST), default=0, help="How many to pass over first.")
 @db_option
 @json_option
 def command(  # noqa: PLR0917  (click passes them by name)

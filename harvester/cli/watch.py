@@ -12,7 +12,7 @@ import click
 from harvester.cli.filters import typed_filters
 from harvester.cli.locked import with_lock
 from harvester.cli.main import say
-from harvester.cli.options import database_path, db_option, selection_options
+from harvester.cli.options import MOST, database_path, db_option, selection_options
 from harvester.cli.streams import give_up_output
 from harvester.clock import utc_now
 from harvester.exports.mark import Mark, UnreadableMark, mark_path, read_mark, write_mark
@@ -60,7 +60,7 @@ def _name(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str
 )
 @click.option(
     "--limit",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     default=0,
     help="At most so many; the next look tells the rest.  [default: all]",
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from harvester.korean.particles import MAY_END_A_NOUN, PARTICLES, as_object_and_subject, as_topic, possible_stems
+from harvester.korean.particles import MAY_END_A_NOUN, PARTICLES, possible_stems, used_as_noun
 from harvester.korean.substrings import LONGEST, WORD, normal
 
 MOST_WORDS = 40
@@ -18,7 +18,7 @@ _QUOTES = str.maketrans("“”„‟«»", '""""""')
 _ITEM = re.compile(r'(?P<sign>-?)(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<plain>[^\s"|]+))|(?P<either>\|)')
 _HANGUL = re.compile("[가-힣]+")
 _GOES_ON = re.compile("[가-힣]|[0-9]$")
-_LATIN_WITH_PARTICLE = re.compile("(?P<stem>[A-Za-z0-9]+)(?P<particle>[가-힣]+)")
+_MIXED = re.compile("(?P<first>.*[^가-힣])(?P<hangul>[가-힣]+)")
 
 
 class WrongQuery(ValueError):
@@ -93,26 +93,37 @@ def without_particles(query: Query, occur: Occur) -> dict[Term, str]:
 
     The use of words in the texts is what keeps 어린이 from becoming 어린, and 국제회의 국제회.
     """
-    found = {}
-    for term in (term for group in query.all_of for term in group if not term.quoted):
-        last = term.words[-1]
-        mixed = _LATIN_WITH_PARTICLE.fullmatch(last)
-        if mixed and mixed["particle"] in PARTICLES:
-            found[term] = mixed["stem"]
-        elif len(term.words) == 1 and _HANGUL.fullmatch(last) and (noun := _noun_in(last, occur)):
-            found[term] = noun
-    return found
+    terms = [term for group in query.all_of for term in group if not term.quoted]
+    nouns = {term: _noun_in(term, occur) for term in terms}
+    return {term: noun for term, noun in nouns.items() if noun is not None}
 
 
-def _noun_in(word: str, occur: Occur) -> str | None:
-    stems = possible_stems(word)
-    if not stems or occur(as_object_and_subject(word)):
+def _noun_in(term: Term, occur: Occur) -> str | None:
+    """The last word of a term without its particle."""
+    last = term.words[-1]
+    if mixed := _MIXED.fullmatch(last):
+        return _mixed_noun(mixed["first"], mixed["hangul"])
+    if not _HANGUL.fullmatch(last):
+        return None
+    stems = possible_stems(last)
+    certain = [stem for stem in stems if last[len(stem) :] not in MAY_END_A_NOUN]
+    if len(term.words) > 1:
+        return next(iter(certain), None)
+    ending = last[-1] if last[-1] in MAY_END_A_NOUN else ""
+    if not stems or occur(used_as_noun(last, besides=ending)):
         return None
     for stem in stems:
-        uses = {*as_object_and_subject(stem), as_topic(stem)} - {word}
-        if occur([stem] if word[len(stem) :] not in MAY_END_A_NOUN else uses):
+        if occur([stem] if stem in certain else used_as_noun(stem) - {last}):
             return stem
-    return None if occur([word]) else next((stem for stem in stems if occur([stem])), None)
+    return None if occur([last]) else next((stem for stem in stems if occur([stem])), None)
+
+
+def _mixed_noun(first: str, hangul: str) -> str | None:
+    """Of a word that begins with Latin letters or digits: AI of AI를, AI반도체 of AI반도체를; 10만 is no 10."""
+    if hangul in PARTICLES and not (first[-1].isdigit() and hangul in MAY_END_A_NOUN):
+        return first
+    stems = (stem for stem in possible_stems(hangul) if hangul[len(stem) :] not in MAY_END_A_NOUN)
+    return next((first + stem for stem in stems), None)
 
 
 def to_fts5(query: Query, nouns: dict[Term, str]) -> str:

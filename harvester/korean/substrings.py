@@ -7,6 +7,7 @@ whatever tool, types a word of the index. How this was chosen: docs/decisions/00
 
 import re
 import unicodedata
+from itertools import pairwise
 
 VERSION = 1
 """Of `indexed`: an entry of the index can only be taken out with the very words it was put in with."""
@@ -15,9 +16,12 @@ SHORTEST, LONGEST = 2, 4
 """Syllables of the runs. Nearly all Korean nouns have two to four; longer words are asked for by their parts."""
 
 WORD = re.compile(r"[^\W_]+")
-"""What SQLite's `unicode61` takes for a word, but for a few signs of scripts nobody uses here."""
+"""A word. SQLite's `unicode61` also takes private-use characters (the bullets of word processors) and newer emoji for
+letters, so it is handed nothing but words."""
 _HANGUL = re.compile("[가-힣]+")
 _PART = re.compile("[가-힣]+|[^\\W_가-힣]+")
+_OTHER_AT_THE_END = re.compile("[^\\W_가-힣]+$")
+_OTHER_AT_THE_START = re.compile("^[^\\W_가-힣]+")
 # Beginning at words only and giving nothing back: a text that is one endless word must not cost its length squared.
 _JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[-&/·.+][^\W_]++)+")
 
@@ -35,16 +39,18 @@ def normal(text: str) -> str:
 
 
 def indexed(text: str | None) -> str:
-    """The text, followed by what else it is to be found under. A pure function of the text and VERSION."""
+    """The words of a text, followed by what else it is to be found under. A pure function of the text and VERSION."""
     if not text:
         return ""
     plain = normal(text)
-    words = set(WORD.findall(plain))
+    in_order = WORD.findall(plain)
+    words = set(in_order)
     more: set[str] = set()
     for word in words:
         parts = _PART.findall(word)
         if len(parts) > 1:
             more.update(parts)
+            more.update(_number_and_unit(parts))
         for part in parts:
             if _HANGUL.match(part):
                 more |= _runs(part)
@@ -53,7 +59,7 @@ def indexed(text: str | None) -> str:
     more.update(phrase for joined in set(_JOINED.findall(plain)) for phrase in _beginnings(joined))
     if ARAEA in text:
         more.update(word for word in WORD.findall(text) if ARAEA in word)
-    return f"{plain} {' '.join(sorted(more))}" if more else plain
+    return " ".join((*in_order, *sorted(more)))
 
 
 def _runs(part: str) -> set[str]:
@@ -63,8 +69,24 @@ def _runs(part: str) -> set[str]:
     return runs | {part[:size] for size in range(LONGEST + 1, min(length, LONGEST_BEGINNING + 1))}
 
 
+def _number_and_unit(parts: list[str]) -> set[str]:
+    """What numbers and Latin words inside a mixed one begin: 1차, 1차관 of 제1차관."""
+    pairs = pairwise(parts)
+    return {
+        part + following[:size]
+        for part, following in pairs
+        if not _HANGUL.match(part)
+        for size in range(1, min(len(following), LONGEST) + 1)
+    }
+
+
 def _beginnings(joined: str) -> set[str]:
-    """Of words joined by a sign, the phrase with every beginning of the last one."""
-    *first, last = WORD.findall(joined)
-    hangul = _HANGUL.fullmatch(last)
-    return {" ".join((*first, last[:size])) for size in range(1, min(len(last), LONGEST + 1))} if hangul else set()
+    """Of words joined by a sign, the phrase with every beginning of the last one: R&D of 국가R&D사업을."""
+    first, *between, last = WORD.findall(joined)
+    if other := _OTHER_AT_THE_END.search(first):
+        first = other[0]
+    if other := _OTHER_AT_THE_START.search(last):
+        ends = {other[0]}
+    else:
+        ends = {last[:size] for size in range(1, min(len(last), LONGEST) + 1)}
+    return {" ".join((first, *between, end)) for end in ends} - {" ".join(WORD.findall(joined))}

@@ -71,6 +71,11 @@ def open_to_read(path: Path) -> Database:
             raise DatabaseProblem(f"{path} is empty: no run has written to it yet")
         if migrations.pending(db):
             raise DatabaseProblem(f"{path} is of an older version: the next `harvest crawl` brings it up to date")
+        if not search.is_current(db):
+            # Searched now, it would have nothing to say, which is not the same as nothing to find.
+            raise DatabaseProblem(
+                f"the search index of {path} is not built: a run is at it, or `harvest reindex` does it"
+            )
     except sqlite3.Error as error:
         raise DatabaseProblem(f"{path} cannot be read: {error}") from error
     return db

@@ -94,4 +94,5 @@ def rows(db: Database, news: Sequence[News], columns: Sequence[str]) -> Iterator
     """Each with these columns of its release, some at a time."""
     for start in range(0, len(news), AT_ONCE):
         some = news[start : start + AT_ONCE]
-        yield from zip(some, by_ids(db, [each.news_id for each in some], columns), strict=True)
+        found = {row["news_id"]: row for row in by_ids(db, [each.news_id for each in some], columns)}
+        yield from ((each, found[each.news_id]) for each in some if each.news_id in found)

@@ -159,14 +159,14 @@ def rows(
 
 
 def by_ids(db: Database, news_ids: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
-    """These releases with these columns, in the order of the numbers."""
+    """These releases with these columns, in the order of the numbers; those that are not stored are left out."""
     names = ("news_id", *columns)
     wanted = ", ".join(f'"{name}"' for name in names)
     found = db.conn.execute(
         f"SELECT {wanted} FROM briefings WHERE news_id IN (SELECT value FROM json_each(?))", [json.dumps(news_ids)]
     )
     by_id = {row[0]: dict(zip(names, row, strict=True)) for row in found}
-    return [by_id[news_id] for news_id in news_ids]
+    return [by_id[news_id] for news_id in news_ids if news_id in by_id]
 
 
 def _as_json(values: Sequence[str]) -> str:

@@ -93,6 +93,7 @@ def test_nothing_found_is_no_failure_and_is_said(searched: Harvest) -> None:
         (("희토류", "--since", "2024-02-30"), "2024-02-29"),
         (("희토류", "--since", "2024-02-01", "--until", "2024-01-01"), "2024-02-01 is after 2024-01-01"),
         (("희토류", "--limit", "-1"), "-1"),
+        (("희토류", "--limit", "9" * 30), "9" * 30),
         ((), "WORDS"),
     ],
 )

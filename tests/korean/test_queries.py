@@ -89,6 +89,10 @@ def test_nothing_typed_can_break_it(typed: str) -> None:
         ("주택는", []),
         ("서울로", ["서울"]),
         ("부산으로", ["부산", "부산으"]),
+        ("바다처럼", ["바다"]),
+        ("만족도", []),
+        ("순천만", []),
+        ("코로나", []),
         ("부산로", []),
         ("부산에서는", ["부산", "부산에서"]),
         ("탄소중립의", ["탄소중립"]),
@@ -118,7 +122,10 @@ def test_a_particle_that_ends_no_noun_goes() -> None:
 
 def test_a_particle_that_may_end_a_noun_goes_where_the_rest_is_used_as_one() -> None:
     assert nouns("반도체가", "반도체가", "반도체를") == ["반도체"]
-    assert nouns("주택도", "주택도", "주택은") == ["주택"]
+    assert nouns("주택의", "주택의", "주택은") == ["주택"]
+    assert nouns("판매가", "판매가", "판매를", "판매가의") == []
+    assert nouns("원자로", "원자로", "원자를") == ["원자"]
+    assert nouns("원자로", "원자로", "원자를", "원자로를") == []
     assert nouns("어린이", "어린이", "어린") == []
     assert nouns("국제회의", "국제회의", "국제회") == []
 
@@ -142,6 +149,16 @@ def test_latin_and_digits_take_particles_too() -> None:
     assert nouns("AI를 R&D는") == ["AI", "D"]
     query = read_query("R&D는")
     assert to_fts5(query, {Term(("R", "D는")): "D"}) == '(("R D는" *) OR "R D")'
+
+
+def test_what_is_mixed_and_what_has_signs_takes_particles_too() -> None:
+    assert nouns("AI반도체를 코로나19를 4.5일제를") == ["AI반도체", "코로나19", "5일제"]
+    assert nouns("K-푸드를 탄소중립·녹색성장을") == ["푸드", "녹색성장"]
+    assert nouns("K-푸드 AI반도체 제1차관") == []
+
+
+def test_numbers_with_their_units_are_no_numbers_with_particles() -> None:
+    assert nouns("10만 2도 3과 5가") == []
 
 
 def test_any_of_is_to_the_letter() -> None:

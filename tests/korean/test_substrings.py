@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,9 +32,35 @@ def test_parts_of_mixed_words() -> None:
     assert {"AI", "반도체", "5G", "통신"} <= words("AI반도체와 5G통신")
 
 
-def test_a_word_with_a_sign_is_found_with_and_without_its_particle() -> None:
-    assert "K 푸드" in indexed("K-푸드를 알린다")
-    assert indexed("R&D").split() == ["R&D"]
+def test_numbers_inside_words_begin_words() -> None:
+    assert {"1차", "1차관", "2027년"} <= words("제1차관은 오는2027년에")
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("K-푸드를 알린다", "K 푸드"),
+        ("R&D를 늘린다", "R D"),
+        ("국가R&D사업", "R D"),
+        ("M&A를", "M A"),
+        ("COVID-19로", "COVID 19"),
+        ("IoT·AI를", "IoT AI"),
+        ("2.5GW급", "2 5GW"),
+        ("O2O·R&D분야", "R D"),
+    ],
+)
+def test_words_with_signs_are_found_with_whatever_follows(text: str, typed: str) -> None:
+    assert f" {typed} " in f" {indexed(text)} "
+
+
+def test_words_with_signs_that_stand_alone_are_said_once() -> None:
+    assert indexed("R&D").split() == ["R", "D"]
+
+
+@pytest.mark.parametrize("bullet", ["\uf09f", "\U000f02b1", "🤖", "₿", "•", "국가\u0304"])
+def test_what_sqlite_takes_for_letters_hides_no_word(bullet: str) -> None:
+    assert {"주택공급", "주택"} <= words(f"{bullet}주택공급을 늘린다")
+    assert bullet[-1] not in indexed(f"{bullet}주택공급")
 
 
 def test_full_width_signs_and_the_araea_are_the_usual_ones() -> None:

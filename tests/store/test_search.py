@@ -6,7 +6,7 @@ import pytest
 import sqlite_utils
 from datasette.utils import detect_fts, escape_fts
 
-from harvester.store import Store, maintenance, open_to_read, search, selection
+from harvester.store import DatabaseProblem, Store, maintenance, open_to_read, search, selection
 from harvester.store.selection import Order, Selection
 
 from .making import DAY, Books, briefing
@@ -31,6 +31,7 @@ TEXTS = (
     "주택도시 환경정책 R&D 예산 2,050억 원",
     "어린 나무를 심고 AI반도체를 지원하는 산업ㆍ통상 회의",
     "희토류 공급망 점검, 반도체는 물론 쌀값까지",
+    "\uf09f국가R&D사업 10만 명, 제1차관은 🤖인공지능을 말했다",
 )
 
 
@@ -88,7 +89,14 @@ def test_sqlite_utils_searches_it_too(stored: Books) -> None:
         ("반도체가", {3, 5, 6}),
         ("K-푸드", {3}),
         ("k-푸드", {3}),
-        ("R&D", {4}),
+        ("R&D", {4, 7}),
+        ("R&D를", {4, 7}),
+        ("K-푸드를", {3}),
+        ("AI반도체를", {5}),
+        ("10만", {7}),
+        ("1차관", {7}),
+        ("국가", {7}),
+        ("인공지능", {7}),
         ("AI", {5}),
         ("AI를", {5}),
         ("2,050", {4}),
@@ -109,7 +117,7 @@ def test_ways_to_ask(stored: Books, typed: str, expected: set[int]) -> None:
 def test_phrases_and_words_with_signs_in_stock_tools(stored: Books) -> None:
     assert stock(stored, '"희토류 공급망"') == {6}
     assert stock(stored, "K-푸드") == {3}
-    assert stock(stored, "R&D") == {4}
+    assert stock(stored, "R&D") == {4, 7}
 
 
 def test_a_title_weighs_more_than_a_text(books: Books) -> None:
@@ -158,10 +166,17 @@ def test_an_index_of_another_version_is_built_anew_by_the_next_run(stored: Books
     stored.store._db.execute("INSERT INTO briefings_fts (briefings_fts) VALUES ('delete-all')")
     stored.store._db.execute("UPDATE search_index SET version = 0")
     stored.store._db.conn.commit()
-    assert found(stored, "주택") == set()
     stored.finish()
     Store(stored.path).close()
     assert found(stored, "주택") == like(stored, "주택")
+
+
+def test_an_index_that_is_not_built_answers_nothing(stored: Books) -> None:
+    """Nothing found would be a lie."""
+    stored.store._db.execute("DELETE FROM search_index")
+    stored.store._db.conn.commit()
+    with pytest.raises(DatabaseProblem, match=r"the search index of .* is not built"):
+        open_to_read(stored.path)
 
 
 def test_a_killed_transaction_leaves_release_and_index_together(books: Books) -> None:
