@@ -16,19 +16,43 @@ NAMED_OFFICIALS = ("department", "role", "name", "phone")
 """Columns of `contacts` that are about people."""
 
 
+NOT_SERVED = ("sqlite_dbpage", "sqlite_stmt")
+"""Tables of SQLite, where it has them, that tell the pages of the file as they are, and what others asked."""
+
+LONGEST = 20_000_000
+"""Bytes of the longest text or blob that a query may make: above the longest text that is stored."""
+
+
 def connection(path: Path, *, with_contacts: bool) -> sqlite3.Connection:
     """A connection that reads this file alone, without the named officials unless asked for. Raises DatabaseProblem."""
     connected: sqlite3.Connection = open_to_read(path).conn
 
-    def judge(action: int, table: str | None, column: str | None, *_where: str | None) -> int:
-        if action == sqlite3.SQLITE_ATTACH:
-            return sqlite3.SQLITE_DENY
-        named = action == sqlite3.SQLITE_READ and table == "contacts" and column in NAMED_OFFICIALS
-        return sqlite3.SQLITE_DENY if named and not with_contacts else sqlite3.SQLITE_OK
+    def is_allowed(action: int, first: str | None, second: str | None) -> bool:
+        if action == sqlite3.SQLITE_PRAGMA:
+            return first != "database_list"
+        if action == sqlite3.SQLITE_READ:
+            named = first == "contacts" and second in NAMED_OFFICIALS
+            return first not in NOT_SERVED and (with_contacts or not named)
+        return action != sqlite3.SQLITE_ATTACH
+
+    def judge(action: int, first: str | None, second: str | None, *_where: str | None) -> int:
+        return sqlite3.SQLITE_OK if is_allowed(action, first, second) else sqlite3.SQLITE_DENY
 
     connected.execute("PRAGMA query_only = ON")
+    connected.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     connected.set_authorizer(judge)
     return connected
+
+
+def refuse_joined_officials(sql: str) -> None:
+    """Raises sqlite3.DatabaseError for what may join the table of named officials by its names and numbers.
+
+    SQLite asks no authorizer about columns that USING or NATURAL compare. Neither these words nor a table's name can be
+    written otherwise than so, quoted or not, in either case.
+    """
+    text = sql.lower()
+    if "contacts" in text and ("using" in text or "natural" in text):
+        raise sqlite3.DatabaseError("access to contacts by USING or NATURAL is prohibited: use ON")
 
 
 def reading(connected: sqlite3.Connection) -> Database:

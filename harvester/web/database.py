@@ -40,6 +40,15 @@ class ReadOnly(Database):
             raise PermissionError("this database is served for reading only")
         return store.connection(self.file, with_contacts=self.with_contacts)
 
+    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:
+        if not self.with_contacts:
+            store.refuse_joined_officials(sql)
+        return await super().execute(sql, *arguments, **options)
+
+    async def attached_databases(self) -> list[Any]:
+        """None ever; to look, Datasette asks for what tells where the file lies."""
+        return []
+
     async def ask(self, question: Question[T]) -> T:
         """What the store answers, in a thread of its own."""
 

@@ -220,3 +220,58 @@ def test_named_officials_are_shown_only_if_asked_for(site: Site, made: Books) ->
     allowed = Site(made.path, with_contacts=True)
     assert allowed.get("/briefings/contacts.json?_shape=array").json()[0]["name"] == "홍길동"
     allowed.close()
+
+
+JOINED = (
+    "SELECT {0} FROM (SELECT NULL AS {0} WHERE 0) FULL JOIN contacts USING ({0})",
+    "select {0} from (select null as {0} where 0) full join contacts using({0})",
+    'SELECT {0} FROM (SELECT NULL AS {0} WHERE 0) FULL JOIN "CONTACTS"/**/USING/**/("{0}")',
+    "SELECT {0} FROM (SELECT NULL AS {0} WHERE 0) NATURAL -- so\nFULL JOIN main.[Contacts]",
+    "SELECT count(*) AS {0} FROM contacts NATURAL JOIN (SELECT :value AS {0})",
+    "WITH `contacts2` AS (SELECT :value AS {0}) SELECT count(*) AS {0} FROM contacts2 NaTuRaL JOIN 'contacts'",
+)
+
+
+@pytest.mark.parametrize("sql", JOINED)
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("department", "공급망과"), ("role", "과장"), ("name", "홍길동"), ("phone", "044-000-0000")],
+)
+def test_named_officials_are_not_joined_either(site: Site, sql: str, column: str, value: str) -> None:
+    asked = {"sql": sql.format(column), "value": value}
+    refused = site.get("/briefings.json", params=asked)
+    assert (refused.status_code, refused.json()["rows"]) == (400, [])
+    assert "prohibited" in refused.json()["error"]
+    for stream in ("", "1"):
+        # Datasette gives an empty file for any error.
+        assert site.get("/briefings.csv", params={**asked, "_stream": stream}).text.strip() == ""
+
+
+def test_named_officials_are_no_oracle_of_other_pages(site: Site, made: Books) -> None:
+    where = (
+        "exists (SELECT 1 FROM (SELECT '홍길동' AS name) NATURAL JOIN contacts c WHERE c.news_id = briefings.news_id)"
+    )
+    for address in ("briefings.json", "briefings.csv", "briefings", "briefings.json?_facet=ministry"):
+        answer = site.get(f"/briefings/{address}", params={"_where": where})
+        assert answer.status_code == 403, address
+    # An ON names the columns, and is judged by them; whom contacts are shown to may write it as he likes.
+    counted = "SELECT count(*) FROM contacts c JOIN briefings b ON b.news_id = c.news_id"
+    assert site.get("/briefings.json", params={"sql": counted, "_shape": "arrayfirst"}).json() == [1]
+    allowed = Site(made.path, with_contacts=True)
+    [found] = allowed.get("/briefings/briefings.json", params={"_where": where, "_shape": "array"}).json()
+    assert found["news_id"] == 1
+    allowed.close()
+
+
+@pytest.mark.parametrize("sql", ["SELECT * FROM pragma_database_list()", "SELECT sql FROM sqlite_stmt"])
+def test_sql_tells_neither_where_the_file_lies_nor_what_others_asked(site: Site, made: Books, sql: str) -> None:
+    answer = site.get("/briefings.json", params={"sql": sql})
+    assert answer.status_code == 400
+    assert str(made.path.parent) not in answer.text
+    assert site.get("/briefings").status_code == 200
+
+
+def test_a_value_cannot_take_all_memory(site: Site) -> None:
+    for sql in ("SELECT hex(zeroblob(150000000))", "SELECT zeroblob(30000000)"):
+        answer = site.get("/briefings.json", params={"sql": sql})
+        assert (answer.status_code, "too big" in answer.text) == (400, True)
