@@ -71,6 +71,8 @@ def main(releases: int) -> None:
                 "INSERT INTO runs (id, verb, arguments, started_at, days_asked, version) VALUES (1, '', '', '', 1, '')"
             )
         stored, indexed = fill(db, words, releases)
+        with transaction(db):
+            search.tidy(db, releases)  # as the run ends that stored them
         tenth = max(1, len(indexed) // 10)
         text, index = search.sizes(db)
         print(f"{releases} releases, {text / 1e6:.0f} MB of text; index {index / text:.2f} times the text")

@@ -126,10 +126,12 @@ def _mixed_noun(first: str, hangul: str) -> str | None:
     return next((first + stem for stem in stems), None)
 
 
-def to_fts5(query: Query, nouns: dict[Term, str]) -> str:
-    """The query in FTS5's language, for a table of `substrings.indexed` texts."""
+def to_fts5(query: Query, nouns: dict[Term, str], column: str = "") -> str:
+    """The query in FTS5's language, for a table of `substrings.indexed` texts; all of it in one column, if named."""
     groups = [" OR ".join(_either(term, nouns.get(term)) for term in group) for group in query.all_of]
     wanted = " AND ".join(f"({group})" for group in groups)
+    if column:
+        wanted = f"{column} : ({wanted})"
     unwanted = " OR ".join(map(_expression, query.none_of))
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 

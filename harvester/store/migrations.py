@@ -255,6 +255,9 @@ def m004_questions(db: Database) -> None:
     for statement in (
         *SEARCH,
         *TAGS,
+        # The newest first: without reading what is not shown.
+        "CREATE INDEX briefings_by_day ON briefings (published_on, published_at)",
+        "DROP INDEX briefings_published_on",
         # What is new since somebody last looked.
         "CREATE INDEX briefings_first_seen_at ON briefings (first_seen_at)",
     ):

@@ -121,6 +121,11 @@ class Search:
         """What to give to `briefings_fts MATCH ?`."""
         return to_fts5(self.query, self.nouns)
 
+    @property
+    def in_title(self) -> str:
+        """The same of what has all of it in the title."""
+        return to_fts5(self.query, self.nouns, "title")
+
     def snippet(self, text: str) -> list[Part]:
         """The place of a text where it stands."""
         return snippet(text, hits(self.query, self.nouns))

@@ -97,30 +97,68 @@ _ORDER = {
 }
 
 
+FREQUENT = 1000
+"""Hits, from where looking them up one by one takes longer than looking through the newest releases for them."""
+
+
 def news_ids(
     db: Database, selection: Selection, order: Order = Order.DAY, *, limit: int = -1, offset: int = 0
 ) -> Iterator[int]:
     """The chosen releases in order, as they are found; without words there is no relevance, and the newest go first."""
-    if order is Order.RELEVANCE and not selection.words:
-        order = Order.DAY
+    if not selection.words:
+        where = condition(db, selection)
+        order = Order.DAY if order is Order.RELEVANCE else order
+        yield from _ordered(db, where, order, limit, offset)
+        return
+    looked_for = search.read(db, selection.words)
+    match = looked_for.match
+    rest = condition(db, replace(selection, words=""))
     if order is Order.RELEVANCE:
-        match = search.read(db, selection.words).match
-        rest = condition(db, replace(selection, words=""))
-        # Asked of the index alone where nothing else is asked: it keeps the best ones while it looks.
-        joined = " JOIN briefings ON news_id = briefings_fts.rowid" if rest.parameters or rest.sql != "1" else ""
+        yield from _by_relevance(db, looked_for, rest, limit, offset)
+        return
+    # The plus keeps SQLite from looking every hit up: it walks the releases in order until it has seen enough of them.
+    frequent = 0 <= limit + offset < FREQUENT <= _hits(db, match, FREQUENT)
+    matching = f"{'+' if frequent else ''}news_id IN (SELECT rowid FROM briefings_fts WHERE briefings_fts MATCH ?)"
+    yield from _ordered(db, Condition(f"{matching} AND {rest.sql}", [match, *rest.parameters]), order, limit, offset)
+
+
+def _ordered(db: Database, where: Condition, order: Order, limit: int, offset: int) -> Iterator[int]:
+    found = db.conn.execute(
+        f"SELECT news_id FROM briefings WHERE {where.sql} ORDER BY {_ORDER[order]} LIMIT ? OFFSET ?",
+        [*where.parameters, limit, offset],
+    )
+    return (row[0] for row in found)
+
+
+def _hits(db: Database, match: str, most: int) -> int:
+    counted = "SELECT count(*) FROM (SELECT 1 FROM briefings_fts WHERE briefings_fts MATCH ? LIMIT ?)"
+    return int(db.conn.execute(counted, [match, most]).fetchone()[0])
+
+
+def _by_relevance(db: Database, looked_for: search.Search, rest: Condition, limit: int, offset: int) -> Iterator[int]:
+    """First what has all of it in the title, then the others; both by FTS5's rank.
+
+    Words that half of the texts hold are so ranked among the few titles that have them.
+    """
+    # Asked of the index alone where nothing else is asked: it keeps the best ones while it looks.
+    joined = " JOIN briefings ON news_id = briefings_fts.rowid" if rest.sql != "1" else ""
+    for query in (looked_for.in_title, f"({looked_for.match}) NOT ({looked_for.in_title})"):
         found = db.conn.execute(
             f"SELECT briefings_fts.rowid FROM briefings_fts{joined} WHERE briefings_fts MATCH ? AND {rest.sql}"
             " ORDER BY rank LIMIT ? OFFSET ?",
-            [match, *rest.parameters, limit, offset],
-        )
-    else:
-        where = condition(db, selection)
-        found = db.conn.execute(
-            f"SELECT news_id FROM briefings WHERE {where.sql} ORDER BY {_ORDER[order]} LIMIT ? OFFSET ?",
-            [*where.parameters, limit, offset],
-        )
-    for row in found:
-        yield row[0]
+            [query, *rest.parameters, limit, offset],
+        ).fetchall()
+        yield from (row[0] for row in found)
+        if limit >= 0:
+            limit -= len(found)
+            if not limit:
+                return
+        if offset and not found:
+            # Passed over here are all the titles: how many there were, the next question has to know.
+            counted = f"SELECT count(*) FROM briefings_fts{joined} WHERE briefings_fts MATCH ? AND {rest.sql}"
+            offset -= int(db.conn.execute(counted, [query, *rest.parameters]).fetchone()[0])
+        else:
+            offset = 0
 
 
 def count(db: Database, selection: Selection) -> int:

@@ -131,6 +131,37 @@ def test_a_title_weighs_more_than_a_text(books: Books) -> None:
     assert [row[0] for row in db.execute("SELECT rowid FROM briefings_fts('희토류') ORDER BY rank")] == [2, 1]
 
 
+def test_pages_of_hits_lie_one_behind_the_other(books: Books) -> None:
+    """Titles first, then the others: none twice, none left out, wherever a page begins."""
+    for first in range(0, 60, 20):
+        books.put(
+            *(
+                briefing(n, title="희토류" if n % 3 else "소식", body="희토류 " * (n % 7 + 1))
+                for n in range(first + 1, first + 21)
+            )
+        )
+    db = open_to_read(books.path)
+    chosen = Selection(words="희토류 -없는말", boards=("press-release",))
+    for order in (Order.RELEVANCE, Order.DAY):
+        whole = list(selection.news_ids(db, chosen, order))
+        assert sorted(whole) == list(range(1, 61))
+        for size in (1, 7, 19, 20, 40, 41):
+            pages = [
+                n for at in range(0, 60, size) for n in selection.news_ids(db, chosen, order, limit=size, offset=at)
+            ]
+            assert pages == whole
+        assert list(selection.news_ids(db, chosen, order, limit=5, offset=60)) == []
+
+
+def test_frequent_words_are_found_the_same_way(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(1, 41):
+        books.put(briefing(n, body="희토류", published_on=DAY.replace(day=1 + n % 28)))
+    db = open_to_read(books.path)
+    one_by_one = list(selection.news_ids(db, Selection(words="희토류"), Order.DAY, limit=10, offset=3))
+    monkeypatch.setattr(selection, "FREQUENT", 20)
+    assert list(selection.news_ids(db, Selection(words="희토류"), Order.DAY, limit=10, offset=3)) == one_by_one
+
+
 def test_an_edited_release_is_found_under_its_new_words_only(books: Books) -> None:
     books.put(briefing(1, title="희토류 소식", body="주택공급"))
     books.put(briefing(1, title="반도체 소식", body="탄소중립"))
