@@ -37,7 +37,7 @@ class MonthFacet(Facet):
                     "type": self.type,
                     "results": months,
                     "hideable": each["source"] != "metadata",
-                    "toggle_url": path_with_removed_args(self.request, {"_facet_month": column}),
+                    "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {"_facet_month": column})),
                     "truncated": len(answered.rows) > size,
                 }
             )

@@ -1,6 +1,7 @@
 """What Datasette asks its plugins for: our routes, headers, cells, facets and errors."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -29,8 +30,8 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[security.Application], security.Application]:
-    return security.guarded
+def asgi_wrapper(datasette: Datasette) -> Callable[[security.Application], security.Application]:
+    return partial(security.guarded, base_url=datasette.setting("base_url"))
 
 
 @hookimpl

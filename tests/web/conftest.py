@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette.utils import PrefixedUrlString
 from parsel import Selector
 
 from harvester.korean import AgendaItem, Contact, Statement
@@ -30,8 +31,12 @@ class Site:
     def get(self, address: str, **options: Any) -> Any:
         return self.loop.run(self.datasette.client.get(address, **options))
 
-    def post(self, address: str, **options: Any) -> Any:
-        return self.loop.run(self.datasette.client.post(address, **options))
+    def below(self, address: str) -> Any:
+        """As a proxy asks that hands on the whole path."""
+        return self.get(PrefixedUrlString(address))
+
+    def ask(self, method: str, address: str, **options: Any) -> Any:
+        return self.loop.run(self.datasette.client.request(method, address, **options))
 
     def page(self, address: str, status: int = 200) -> Selector:
         answer = self.get(address)

@@ -4,8 +4,11 @@ import hashlib
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pytest
 from parsel import Selector
+
+from harvester.web.security import called
 
 from ..store.making import Books
 from .conftest import HOSTILE, Site, text
@@ -179,7 +182,7 @@ def test_every_page_forbids_scripts_of_others(site: Site, address: str) -> None:
 def test_sql_can_only_read(site: Site, made: Books, sql: str) -> None:
     before = digest(made)
     assert site.get("/briefings.json", params={"sql": sql}).status_code in (400, 403)
-    assert site.post("/briefings", data={"sql": sql}).status_code in (403, 405)
+    assert site.ask("POST", "/briefings", data={"sql": sql}).status_code == 405
     assert digest(made) == before
 
 
@@ -275,3 +278,56 @@ def test_a_value_cannot_take_all_memory(site: Site) -> None:
     for sql in ("SELECT hex(zeroblob(150000000))", "SELECT zeroblob(30000000)"):
         answer = site.get("/briefings.json", params={"sql": sql})
         assert (answer.status_code, "too big" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+@pytest.mark.parametrize("address", ["/", "/search", "/briefings", "/briefings/briefings", "/briefings/by_day", "/x"])
+def test_who_does_not_ask_to_read_is_refused(site: Site, method: str, address: str) -> None:
+    answer = site.ask(method, address)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert "읽기만" in answer.text
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+@pytest.mark.parametrize("address", ["/", "/search", "/briefings", "/briefings/briefings", "/briefings/by_day"])
+def test_what_there_is_may_be_asked(site: Site, method: str, address: str) -> None:
+    assert site.ask(method, address).status_code == 200
+
+
+@pytest.mark.parametrize("cookie", [b"\xff=\xff", b"ds_actor=x; ds_messages=\xfe", b"a[]=1; \x80", b"=;;,"])
+@pytest.mark.parametrize("address", ["/", "/briefings/briefings", "/-/dashboards/releases", "/nothing"])
+def test_cookies_of_others_are_no_matter(site: Site, address: str, cookie: bytes) -> None:
+    assert site.get(address, headers={"cookie": cookie}).status_code == site.get(address).status_code
+
+
+@pytest.mark.parametrize("host", [b"[::", b"a:b", b"a:99999", b"[x]", b"a/b", b"\xff", "가".encode()])
+@pytest.mark.parametrize("address", ["/", "/-/dashboards/releases", "/feed.atom"])
+def test_a_host_that_is_none_is_refused(site: Site, address: str, host: bytes) -> None:
+    answer = site.get(address, headers={"host": host})
+    assert answer.status_code == 400
+    assert "Host" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:8001", 200),
+        ("127.0.0.1:8001", 200),
+        ("[::1]:8001", 200),
+        ("archive.example.org", 200),
+        ("archive.example.org.", 200),
+        ("attacker.example", 403),
+        ("localhost.attacker.example", 403),
+        ("127.0.0.1.attacker.example", 403),
+    ],
+)
+def test_no_page_of_others_reads_what_is_served_to_this_machine(site: Site, host: str, status: int) -> None:
+    named = called(site.datasette.app(), ["archive.example.org"])
+
+    async def asked() -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=named)) as client:
+            return (await client.get("http://localhost/search", headers={"host": host})).status_code
+
+    assert site.loop.run(asked()) == status
