@@ -142,23 +142,26 @@ def _by_relevance(db: Database, looked_for: search.Search, rest: Condition, limi
     """
     # Asked of the index alone where nothing else is asked: it keeps the best ones while it looks.
     joined = " JOIN briefings ON news_id = briefings_fts.rowid" if rest.sql != "1" else ""
-    for query in (looked_for.in_title, f"({looked_for.match}) NOT ({looked_for.in_title})"):
-        found = db.conn.execute(
-            f"SELECT briefings_fts.rowid FROM briefings_fts{joined} WHERE briefings_fts MATCH ? AND {rest.sql}"
-            " ORDER BY rank LIMIT ? OFFSET ?",
-            [query, *rest.parameters, limit, offset],
-        ).fetchall()
-        yield from (row[0] for row in found)
-        if limit >= 0:
-            limit -= len(found)
-            if not limit:
-                return
-        if offset and not found:
-            # Passed over here are all the titles: how many there were, the next question has to know.
-            counted = f"SELECT count(*) FROM briefings_fts{joined} WHERE briefings_fts MATCH ? AND {rest.sql}"
-            offset -= int(db.conn.execute(counted, [query, *rest.parameters]).fetchone()[0])
-        else:
-            offset = 0
+    asked = f"FROM briefings_fts{joined} WHERE briefings_fts MATCH ? AND {rest.sql}"
+
+    def best(match: str, limit: int, offset: int) -> list[int]:
+        sql = f"SELECT briefings_fts.rowid {asked} ORDER BY rank LIMIT ? OFFSET ?"
+        return [row[0] for row in db.conn.execute(sql, [match, *rest.parameters, limit, offset])]
+
+    in_title = best(looked_for.in_title, limit, offset)
+    yield from in_title
+    if len(in_title) == limit:
+        return
+    left = limit - len(in_title) if limit >= 0 else -1
+    if not offset:
+        # As many of all as were asked for are enough, whichever of them the titles have had.
+        titles = set(in_title)
+        others = [each for each in best(looked_for.match, limit, 0) if each not in titles]
+        yield from others[:left] if left >= 0 else others
+        return
+    elsewhere = f"({looked_for.match}) NOT ({looked_for.in_title})"
+    [titles_in_all] = db.conn.execute(f"SELECT count(*) {asked}", [looked_for.in_title, *rest.parameters]).fetchone()
+    yield from best(elsewhere, left, max(0, offset - titles_in_all))
 
 
 def count(db: Database, selection: Selection) -> int:
