@@ -132,8 +132,9 @@ async def start(request: Request, datasette: Datasette) -> Response:
 
 @page
 async def results(request: Request, datasette: Datasette) -> Response:
-    filters = read_filters(arguments(request))
     db = database(datasette)
+    ministries = await db.ministries()
+    filters = read_filters(arguments(request), ministries)
     total, found = await db.ask(lambda opened: _find(opened, filters))
     pages = -(-total // ON_A_PAGE)
     if filters.page > max(pages, 1):
@@ -149,7 +150,7 @@ async def results(request: Request, datasette: Datasette) -> Response:
         first=(filters.page - 1) * ON_A_PAGE + 1,
         boards=BOARDS.values(),
         orders=ORDERS,
-        ministries=await db.ministries(),
+        ministries=ministries,
         feed=_feed_address(datasette, filters),
     )
 
@@ -242,8 +243,10 @@ LONG_AGO = "1995-01-01T00:00:00Z"
 async def feed(request: Request, datasette: Datasette) -> Response:
     """The newest releases of any filter, as Atom; not sent again to who has them already."""
     asked = arguments(request)
-    filters, limit = read_filters(asked), read_number(asked, "limit", ENTRIES, MOST_ENTRIES)
-    rows = await database(datasette).ask(
+    db = database(datasette)
+    filters = read_filters(asked, await db.ministries() if "ministry" in asked else ())
+    limit = read_number(asked, "limit", ENTRIES, MOST_ENTRIES)
+    rows = await db.ask(
         lambda opened: list(selecting.rows(opened, filters.selection, atom.COLUMNS, Order.DAY, limit=limit))
     )
     address = filters.address(order=False)

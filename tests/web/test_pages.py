@@ -81,6 +81,23 @@ def test_filters_choose(site: Site) -> None:
     assert hits(site, "/search?board=cabinet&since=２０２４-０１-１７") == ["제목"]
 
 
+def test_every_ministry_that_a_release_names_can_be_asked_for(site: Site, made: Books) -> None:
+    made.open()
+    made.put(
+        briefing(20, title="담화문", ministry="국무총리", ministry_code=None),
+        briefing(21, title="모르는 곳의 글", ministry="Ｘ 새로운 기관", ministry_code=None),
+    )
+    made.finish()
+    feeds = site.page("/feeds").css("h2:contains(부처) + ul a")
+    assert len(feeds) == 4
+    for each in feeds:
+        assert [entry.findtext(f"{ATOM}title") for entry in feed(site, each.attrib["href"]).iter(f"{ATOM}entry")]
+    assert hits(site, "/search?ministry=국무총리") == ["담화문"]
+    assert len(hits(site, "/search?ministry=국무총리&ministry=국토부")) == 2
+    assert hits(site, site.page("/release/21").css("p.meta a::attr(href)").get()) == ["모르는 곳의 글"]
+    assert "없는부" in text(site.page("/search?ministry=국무총리&ministry=없는부", 400))
+
+
 def test_results_lead_on_from_page_to_page(site: Site, made: Books) -> None:
     made.open()
     made.put(*(briefing(100 + n, title=f"여러 글 {n}") for n in range(45)))
@@ -238,12 +255,31 @@ def test_what_takes_too_long_is_said(site: Site, monkeypatch: pytest.MonkeyPatch
     assert hits(site, "/search?q=주택")
 
 
-def test_a_database_that_is_gone_is_said(made: Books) -> None:
+@pytest.mark.parametrize("asked_before", [False, True])
+def test_a_database_that_is_gone_is_said(made: Books, asked_before: bool) -> None:
     served = Site(made.path)
+    addresses = ("/", "/search", "/release/1", "/calendar", "/feeds", "/briefings/briefings", "/briefings/by_day")
+    for _ in range(3 if asked_before else 0):  # by every thread
+        assert {served.get(address).status_code for address in addresses} == {200}
     made.path.unlink()
-    for address in ("/", "/search", "/release/1", "/calendar"):
-        assert "읽을 수 없습니다" in text(served.page(address, 503).css("[role=alert]"))
+    for address in addresses:
+        assert "읽을 수 없습니다" in text(served.page(address, 503).css("[role=alert]")), address
     served.close()
+
+
+def test_a_database_that_is_replaced_is_served_anew(
+    site: Site, made: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        assert "글 6건" in text(site.page("/"))
+    other = Books(tmp_path / "other.db", monkeypatch)
+    other.put(briefing(77, title="다른 파일의 글"))
+    other.finish()
+    other.path.replace(made.path)
+    for _ in range(3):
+        assert "글 1건" in text(site.page("/"))
+        assert hits(site, "/search") == ["다른 파일의 글"]
+        assert site.get("/briefings/briefings/77").status_code == 200
 
 
 def test_an_empty_database_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
