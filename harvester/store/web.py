@@ -87,9 +87,12 @@ def overview(db: Database) -> Overview:
     )
 
 
-def ministries(db: Database) -> tuple[str, ...]:
-    """All that have a release, as named on its day."""
-    return tuple(row[0] for row in db.conn.execute("SELECT DISTINCT ministry FROM briefings ORDER BY ministry"))
+def ministries(db: Database) -> dict[str, tuple[str, ...]]:
+    """All that have a release, as named on its day, with the site's codes of them where they are known."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, code in db.conn.execute("SELECT DISTINCT ministry, ministry_code FROM briefings ORDER BY 1, 2"):
+        found[name] = (*found.get(name, ()), *([code] if code else []))
+    return found
 
 
 def tags(db: Database, news_id: int) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What the address of a page chooses: the filters of `harvest search` as a form writes them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
@@ -16,6 +16,9 @@ from harvester.store.selection import Order, Selection
 
 Arguments = dict[str, list[str]]
 """A query string, read."""
+
+Stored = Mapping[str, Collection[str]]
+"""The ministries that releases have, by name, with their codes: each can be asked for, known or not."""
 
 MOST_NAMES = 50
 MOST_PAGES = 10_000
@@ -67,8 +70,8 @@ class Filters:
         return ", ".join(filter(None, (self.query, self.conditions))) or "모든 보도자료"
 
 
-def read_filters(arguments: Arguments, stored: Iterable[str] = ()) -> Filters:
-    """Raises WrongFilter. `stored`: the names of ministries that releases have, each of which can be asked for."""
+def read_filters(arguments: Arguments, stored: Stored) -> Filters:
+    """Raises WrongFilter."""
     # A form writes what is typed; full-width digits and letters are meant as plain ones.
     query = " ".join(_last(arguments, "q").split())
     boards = _boards(arguments.get("board", []))
@@ -77,7 +80,7 @@ def read_filters(arguments: Arguments, stored: Iterable[str] = ()) -> Filters:
     if since and until and since > until:
         raise WrongFilter(f"시작일(since) {since}이 종료일(until) {until}보다 늦습니다. 둘을 바꾸어 보십시오.")
     _check_words(query)
-    codes, all_names = _ministries(names, {_plain(each): each for each in stored}, since, until)
+    codes, all_names = _ministries(names, stored, since, until)
     withdrawn = _plain(_last(arguments, "withdrawn")) not in ("no", "0", "false")
     return Filters(
         query=query,
@@ -152,21 +155,23 @@ def _day(arguments: Arguments, name: str, korean: str) -> date | None:
 
 
 def _ministries(
-    names: tuple[str, ...], stored: dict[str, str], since: date | None, until: date | None
+    names: tuple[str, ...], stored: Stored, since: date | None, until: date | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Their codes, and all their names; of one that only releases know, its name."""
+    """Their codes, and all their names; of one that is known from releases alone, those it has there."""
     if len(names) > MOST_NAMES:
         raise WrongFilter(f"ministry: 부처 {len(names):,}곳은 너무 많습니다. {MOST_NAMES}곳까지 고를 수 있습니다.")
+    written = {_plain(name): name for name in stored}
     known, others = [], []
     for name in names:
         try:
             read_ministries([name], since, until)
             known.append(name)
         except WrongArgument:
-            if name not in stored:
+            if name not in written:
                 raise WrongFilter(f"ministry: ‘{_short(name)}’이라는 부처를 모릅니다.{_nearest(name)}") from None
-            others.append(stored[name])
-    return read_ministries(known, since, until), (*ministry_names(known, since, until), *others)
+            others.append(written[name])
+    codes = (code for other in others for code in stored[other])
+    return (*read_ministries(known, since, until), *codes), (*ministry_names(known, since, until), *others)
 
 
 def _nearest(name: str) -> str:

@@ -244,7 +244,7 @@ async def feed(request: Request, datasette: Datasette) -> Response:
     """The newest releases of any filter, as Atom; not sent again to who has them already."""
     asked = arguments(request)
     db = database(datasette)
-    filters = read_filters(asked, await db.ministries() if "ministry" in asked else ())
+    filters = read_filters(asked, await db.ministries() if "ministry" in asked else {})
     limit = read_number(asked, "limit", ENTRIES, MOST_ENTRIES)
     rows = await db.ask(
         lambda opened: list(selecting.rows(opened, filters.selection, atom.COLUMNS, Order.DAY, limit=limit))

@@ -86,10 +86,11 @@ def test_every_ministry_that_a_release_names_can_be_asked_for(site: Site, made: 
     made.put(
         briefing(20, title="담화문", ministry="국무총리", ministry_code=None),
         briefing(21, title="모르는 곳의 글", ministry="Ｘ 새로운 기관", ministry_code=None),
+        briefing(22, title="새 부처의 글", ministry="새로운부", ministry_code="A09999"),
     )
     made.finish()
     feeds = site.page("/feeds").css("h2:contains(부처) + ul a")
-    assert len(feeds) == 4
+    assert len(feeds) == 5
     for each in feeds:
         assert [entry.findtext(f"{ATOM}title") for entry in feed(site, each.attrib["href"]).iter(f"{ATOM}entry")]
     assert hits(site, "/search?ministry=국무총리") == ["담화문"]
