@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from html import escape
 from io import BytesIO
@@ -11,6 +12,7 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from harvester.boards import BOARDS
+from harvester.exports.addresses import quoted, safe_address
 from harvester.exports.licence import LICENCES_PAGE, STATEMENT, attribution
 
 COLUMNS = (
@@ -35,7 +37,10 @@ TIMES = ("published_on", "published_at", "changed_at")
 
 MEDIA_TYPE = "application/atom+xml"
 NAMESPACE = "http://www.w3.org/2005/Atom"
+LONG_AGO = "1995-01-01T00:00:00Z"
+"""When something was updated that says no time; Atom wants one. Nothing on the site is older."""
 _KOREA_KR = uuid5(NAMESPACE_DNS, "korea.kr")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 # What XML 1.0 cannot hold, escaped or not.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -56,12 +61,22 @@ def feed_id(*parts: str) -> str:
 
 def published(row: Mapping[str, Any]) -> str:
     """When it was published; the beginning of its day where no more is known."""
-    return row["published_at"] or f"{row['published_on']}T00:00:00+09:00"
+    return _first_time(row["published_at"], f"{row['published_on']}T00:00:00+09:00")
 
 
 def updated(row: Mapping[str, Any]) -> str:
     """Another time whenever the release has another revision, or was withdrawn."""
-    return row["changed_at"] or published(row)
+    return _first_time(row["changed_at"], published(row))
+
+
+def _first_time(*texts: str | None) -> str:
+    """The first that is a time; a reader stumbles over anything else."""
+    for text in texts:
+        if text and _RFC_3339.fullmatch(text):
+            with suppress(ValueError):
+                datetime.fromisoformat(text)
+                return text
+    return LONG_AGO
 
 
 def last_updated(rows: Iterable[Mapping[str, Any]]) -> str | None:
@@ -81,8 +96,8 @@ def feed(
     _element(xml, "title", title)
     _element(xml, "updated", updated)
     if self_url is not None:
-        _element(xml, "link", rel="self", type=MEDIA_TYPE, href=self_url)
-    _element(xml, "link", rel="alternate", type="text/html", href=alternate_url)
+        _element(xml, "link", rel="self", type=MEDIA_TYPE, href=quoted(self_url))
+    _element(xml, "link", rel="alternate", type="text/html", href=quoted(alternate_url))
     _element(xml, "rights", STATEMENT)
     for row in rows:
         xml.characters("\n")
@@ -99,7 +114,7 @@ def _entry(xml: XMLGenerator, row: Mapping[str, Any]) -> None:
     board = BOARDS.get(row["board"])
     xml.startElement("entry", AttributesImpl({}))
     _element(xml, "id", entry_id(row["news_id"]))
-    _element(xml, "title", row["title"])
+    _element(xml, "title", row["title"] if row["title"].strip() else f"newsId {row['news_id']}")
     _element(xml, "published", published(row))
     _element(xml, "updated", updated(row))
     xml.startElement("author", AttributesImpl({}))
@@ -110,7 +125,8 @@ def _entry(xml: XMLGenerator, row: Mapping[str, Any]) -> None:
         _element(xml, "category", scheme="urn:korea.kr:ministry", term=row["ministry"], label=row["ministry"])
     if row["withdrawn_at"]:
         _element(xml, "category", scheme="urn:korea.kr:state", term="withdrawn", label="누리집에서 내려간 글")
-    _element(xml, "link", rel="alternate", type="text/html", hreflang="ko", href=row["url"])
+    if address := safe_address(row["url"]):
+        _element(xml, "link", rel="alternate", type="text/html", hreflang="ko", href=quoted(address))
     _element(xml, "link", rel="license", type="text/html", href=LICENCES_PAGE)
     _element(xml, "rights", attribution(row["source_line"], row["url"], row["license"]))
     if row["lead"]:
@@ -123,8 +139,10 @@ def _as_html(row: Mapping[str, Any]) -> str:
     """The text with its source: as HTML, since readers run the lines of plain text together."""
     text = row["body"] or row["lead"] or ""
     lines = [f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip()]
-    address = escape(row["url"])
-    return "\n".join([*lines, f'<p>{escape(row["source_line"])}<br><a href="{address}">{address}</a></p>'])
+    shown = escape(row["url"])
+    if address := safe_address(row["url"]):
+        shown = f'<a href="{escape(quoted(address))}">{shown}</a>'
+    return "\n".join([*lines, f"<p>{escape(row['source_line'])}<br>{shown}</p>"])
 
 
 def _element(xml: XMLGenerator, name: str, text: str = "", **attributes: str) -> None:

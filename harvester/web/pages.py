@@ -235,8 +235,6 @@ async def calendar(request: Request, datasette: Datasette) -> Response:
 
 ENTRIES, MOST_ENTRIES = 100, 1000
 """Of a feed: more than the site lists on its busiest day."""
-LONG_AGO = "1995-01-01T00:00:00Z"
-"""When a feed was last updated that never had an entry; Atom wants a time."""
 
 
 @page
@@ -262,7 +260,7 @@ async def feed(request: Request, datasette: Datasette) -> Response:
             id=atom.feed_id(address),
             self_url=absolute("/feed.atom", itself),
             alternate_url=absolute("/search", address),
-            updated=atom.last_updated(rows) or LONG_AGO,
+            updated=atom.last_updated(rows) or atom.LONG_AGO,
         )
     )
     # No Last-Modified: a release that appears late has an earlier time than those already told.

@@ -9,10 +9,11 @@ from datasette.app import Datasette
 from markupsafe import Markup, escape
 
 from harvester.boards import BOARDS
+from harvester.exports.addresses import safe_address
 from harvester.exports.licence import terms
 from harvester.web import pages, security
 from harvester.web.facets import MonthFacet
-from harvester.web.texts import korean_time, safe_address
+from harvester.web.texts import korean_time
 
 
 @hookimpl

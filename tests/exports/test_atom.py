@@ -44,8 +44,9 @@ def test_a_feed_of_hostile_releases_is_valid_and_says_what_they_say() -> None:
     titles = [each.findtext(f"{ATOM}title") for each in entries(document)]
     for written, meant in zip(titles, HOSTILE, strict=True):
         kept = meant.replace("\r\n", "\n").replace("\r", "\n")
-        assert written == "".join(
-            "\ufffd" if character in "\0\1\b\v\x1f\ufffe\uffff" else character for character in kept
+        assert written == (
+            "".join("\ufffd" if character in "\0\1\b\v\x1f\ufffe\uffff" else character for character in kept)
+            or f"newsId {len(HOSTILE)}"
         )
 
 
@@ -109,6 +110,39 @@ def test_a_text_cannot_smuggle_markup_into_a_reader() -> None:
     [entry] = entries(made([row(body='<script>alert(1)</script><img src=x onerror="alert(1)">')]))
     shown = html.fromstring(entry.findtext(f"{ATOM}content") or "")
     assert [each.tag for each in shown.iter() if each.tag not in ("div", "p", "br", "a")] == []
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "", " ", "data:text/html,x", "https://[", "//x/y"])
+def test_an_address_that_is_not_safe_is_no_link(url: str) -> None:
+    document = made([row(url=url)])
+    assert faults(document) == []
+    [entry] = entries(document)
+    assert [link.get("rel") for link in entry.iter(f"{ATOM}link")] == ["license"]
+    shown = html.fromstring(entry.findtext(f"{ATOM}content") or "")
+    assert list(shown.iter("a")) == []
+    assert url.strip() in shown.text_content()
+
+
+def test_addresses_are_written_as_their_standard_says() -> None:
+    document = made([row(url="https://www.korea.kr/보도 자료?a=%EA%B0%80&b='\"<")], alternate_url="https://x/찾기?q=가")
+    assert faults(document) == []
+    links = [link.get("href") for link in etree.fromstring(document).iter(f"{ATOM}link")]
+    assert [link for link in links if not link.isascii() or set(link) & set(' "<>')] == []
+    assert "https://www.korea.kr/%EB%B3%B4%EB%8F%84%20%EC%9E%90%EB%A3%8C?a=%EA%B0%80&b='%22%3C" in links
+
+
+@pytest.mark.parametrize("title", ["", "  ", "\u3000"])
+def test_a_release_without_title_is_called_by_its_number(title: str) -> None:
+    [entry] = entries(made([row(title=title)]))
+    assert entry.findtext(f"{ATOM}title") == "newsId 156000001"
+
+
+@pytest.mark.parametrize("wrong", ["soon", "", "2024-01-17", "2024-13-17T00:00:00Z", "2024-01-17T00:00:00", "٢٠٢٤"])
+def test_what_is_no_time_is_not_told(wrong: str) -> None:
+    hostile = row(changed_at=wrong)
+    assert faults(made([hostile, row(news_id=2, published_at=wrong), row(news_id=3, published_on=wrong)])) == []
+    assert atom.last_updated([hostile]) == row()["published_at"]
+    assert faults(made([row(published_at=wrong, published_on=wrong, changed_at=wrong)])) == []
 
 
 def test_the_last_update_is_the_latest_moment_not_the_latest_text() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from harvester.exports.addresses import safe_address
 from harvester.exports.blocks import Block, blocks
-from harvester.web.texts import korean_time, safe_address
+from harvester.web.texts import korean_time
 
 
 @pytest.mark.parametrize("url", ["https://www.korea.kr/a?newsId=1", "http://127.0.0.1:8000/x", "HTTPS://www.korea.kr/"])
@@ -44,3 +45,4 @@ def test_neighbouring_lines_with_tabs_are_one_table() -> None:
 
 def test_times_are_korean() -> None:
     assert korean_time("2024-01-17T15:04:05Z") == "2024. 1. 18. 00:04"
+    assert korean_time("soon") == "soon"
