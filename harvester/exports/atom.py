@@ -59,6 +59,12 @@ def feed_id(*parts: str) -> str:
     return uuid5(_KOREA_KR, "\0".join(("feed", *parts))).urn
 
 
+def title_of(row: Mapping[str, Any]) -> str:
+    """The title; the newsId of a release that has none, for nobody can follow a link without a name."""
+    title: str = row["title"]
+    return title if title.strip() else f"newsId {row['news_id']}"
+
+
 def published(row: Mapping[str, Any]) -> str:
     """When it was published; the beginning of its day where no more is known."""
     return _first_time(row["published_at"], f"{row['published_on']}T00:00:00+09:00")
@@ -114,7 +120,7 @@ def _entry(xml: XMLGenerator, row: Mapping[str, Any]) -> None:
     board = BOARDS.get(row["board"])
     xml.startElement("entry", AttributesImpl({}))
     _element(xml, "id", entry_id(row["news_id"]))
-    _element(xml, "title", row["title"] if row["title"].strip() else f"newsId {row['news_id']}")
+    _element(xml, "title", title_of(row))
     _element(xml, "published", published(row))
     _element(xml, "updated", updated(row))
     xml.startElement("author", AttributesImpl({}))

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from harvester.boards import BOARDS, ESG_BOARD
 from harvester.clock import korean_today
-from harvester.korean.ministries import UnknownMinistry, ministries_named
+from harvester.exports.describe import NAMED
+from harvester.korean.ministries import UnknownMinistry, find_ministry, ministries_named
 from harvester.korean.queries import MOST_CHARACTERS, MOST_WORDS, WrongQuery, read_query
 from harvester.spiders.arguments import WrongArgument, ministry_names, read_day, read_ministries
 from harvester.store.selection import Order, Selection
@@ -95,6 +96,41 @@ def read_filters(arguments: Arguments, stored: Stored) -> Filters:
             boards=boards, codes=codes, names=all_names, since=since, until=until, words=query, withdrawn=withdrawn
         ),
     )
+
+
+LEDGER = re.compile(r"(?:ministry=(?P<codes>[^&]+))?(?:(?:^|&)query=(?P<words>.+))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """What a walk of the site was asked for, in words, and as `/search` takes it."""
+
+    title: str
+    ministries: tuple[str, ...]
+    query: str
+
+    def address(self, **others: str) -> str:
+        """The query string that asks for the same, and for the others."""
+        pairs = [*others.items(), *(("ministry", each) for each in self.ministries), ("q", self.query)]
+        return urlencode([(name, value) for name, value in pairs if value])
+
+
+def ledger_filter(written: str) -> LedgerFilter:
+    """A filter as the ledger writes it: `filter_key` in harvester/plan.py."""
+    parts = LEDGER.fullmatch(written)
+    if parts is None:
+        return LedgerFilter(written, (), "")
+    names = tuple(dict.fromkeys(_name_of(code) for code in (parts["codes"] or "").split(",") if code))
+    more = f" 외 {len(names) - NAMED}곳" if len(names) > NAMED else ""
+    words = f"‘{parts['words']}’" if parts["words"] else ""
+    return LedgerFilter(", ".join(filter(None, (", ".join(names[:NAMED]) + more, words))), names, parts["words"] or "")
+
+
+def _name_of(code: str) -> str:
+    try:
+        return find_ministry(code).name
+    except UnknownMinistry:
+        return code
 
 
 def read_board(arguments: Arguments) -> str | None:

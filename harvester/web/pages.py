@@ -93,6 +93,10 @@ async def told(datasette: Datasette, request: Request, error: BaseException) -> 
         message = f"{message}: {error}"
     else:
         return None
+    return await refusal(datasette, request, status, message)
+
+
+async def refusal(datasette: Datasette, request: Request, status: int, message: str) -> Response:
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": message, "status": status}, status=status)
     return await html(datasette, request, "error.html", status, title=None, error=message, status_code=status)
@@ -168,8 +172,8 @@ def _as_hit(row: dict[str, Any], looked_for: search.Search | None) -> dict[str, 
     """A release with its title and the place of its text in parts, the hits among them."""
     text = row["body"] or row["lead"] or ""
     if looked_for is None:
-        return row | {"title_parts": [(row["title"], False)], "parts": [(_beginning(text), False)]}
-    title = marked(row["title"], hits(looked_for.query, looked_for.nouns))
+        return row | {"title_parts": [(atom.title_of(row), False)], "parts": [(_beginning(text), False)]}
+    title = marked(atom.title_of(row), hits(looked_for.query, looked_for.nouns))
     return row | {
         "title_parts": [(part.text, part.hit) for part in title],
         "parts": [(part.text, part.hit) for part in looked_for.snippet(text)],

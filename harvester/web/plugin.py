@@ -10,10 +10,12 @@ from markupsafe import Markup, escape
 
 from harvester.boards import BOARDS
 from harvester.exports.addresses import safe_address
+from harvester.exports.atom import title_of
 from harvester.exports.licence import terms
 from harvester.web import pages, security
 from harvester.web.facets import MonthFacet
-from harvester.web.texts import korean_time
+from harvester.web.filters import ledger_filter
+from harvester.web.texts import ago, korean_time
 
 
 @hookimpl
@@ -46,6 +48,9 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.globals["terms"] = terms
     env.filters["safe_address"] = safe_address
     env.filters["korean_time"] = korean_time
+    env.filters["ago"] = ago
+    env.filters["ledger_filter"] = ledger_filter
+    env.filters["title_of"] = title_of
     env.filters["thousands"] = lambda number: f"{number:,}"
 
 
@@ -65,3 +70,9 @@ def render_cell(value: Any, column: str, table: str | None, datasette: Datasette
 @hookimpl
 def handle_exception(datasette: Datasette, request: Any, exception: BaseException) -> Any:
     return pages.told(datasette, request, exception)
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Any, message: str) -> Any:
+    sentence = pages.REFUSED["prohibited"][1] if "contacts" in request.path else message
+    return pages.refusal(datasette, request, 403, sentence)

@@ -1,8 +1,8 @@
 """Times as people in Korea read them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from harvester.clock import KST
+from harvester.clock import KST, korean_today
 
 
 def korean_time(utc: str) -> str:
@@ -12,3 +12,9 @@ def korean_time(utc: str) -> str:
     except ValueError:
         return utc
     return f"{at.year}. {at.month}. {at.day}. {at:%H:%M}"
+
+
+def ago(day: date) -> str:
+    """How long ago a Korean day was: a database is fresh when its last day is today or yesterday."""
+    days = (korean_today() - day).days
+    return {0: "오늘", 1: "어제"}.get(days, f"{days:,}일 전")

@@ -167,6 +167,9 @@ def test_every_page_fits_and_asks_nobody_else(browser, address: str, size: str) 
                 "document.querySelectorAll('.dashboard-card svg, .dashboard-card canvas').length === 3"
             )
         assert visit.fits(), path
+        if path == "/":
+            complete = visit.page.locator("table.figures td").first.bounding_box()
+            assert complete["x"] + complete["width"] <= SIZES[size]["width"], "how complete it is stands in sight"
         levels = visit.page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(each => +each.tagName[1])")
         assert levels[0] == 1, path
         assert levels.count(1) == 1, path

@@ -4,16 +4,19 @@ import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
 from parsel import Selector
 
+from harvester.clock import korean_today
 from harvester.store import open_to_read, reports
 from harvester.web.database import database
+from harvester.web.filters import ledger_filter
 
 from ..exports.rfc4287 import faults
-from ..store.making import BOARD, Books, briefing
+from ..store.making import BOARD, DAY, Books, briefing
 from .conftest import HOSTILE, Site, text
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -32,8 +35,9 @@ def test_the_start_page_says_what_status_says(site: Site, made: Books) -> None:
     total, gaps = len(covered.all_days), len(covered.gaps)
     assert f"{total - gaps} / {total}일" in told
     assert f"빈틈 {gaps}일" in told
-    assert f"보도자료 {covered.briefings} " in told
-    assert "2024. 1. 15. ~ 2024. 1. 17." in told
+    assert f"일 {covered.briefings} 2024. 1. 15. ~ 2024. 1. 17." in told
+    assert f"({(korean_today() - DAY).days:,}일 전)" in told
+    assert f"2024. 1. 17. ({(korean_today() - DAY).days:,}일 전)" in text(site.page("/calendar"))
     assert page.css("html::attr(lang)").get() == "ko"
     assert page.css("form[role=search] label[for=q]")
     assert page.css("input#q[autofocus]")
@@ -198,8 +202,53 @@ def test_the_calendar_tells_of_days_never_walked_and_of_other_years(site: Site, 
     assert in_2024[0].startswith("2024. 1. 1. ~ 2024. 1. 14. □ 확인한 적 없음")
     assert len(in_2024) == 2
     assert {"2024", "2023"} <= {text(each) for each in page.css("nav.choices a")}
-    assert "(query=희토류)" in text(page)
+    assert "보도자료 (‘희토류’)" in text(page)
     assert "발표 없음 1일" in text(site.page("/calendar?filter=query%3D희토류").css(".legend"))
+
+
+def test_what_was_walked_with_a_filter_is_named_and_found_again(site: Site, made: Books) -> None:
+    made.open()
+    made.close_day(1, filter_="ministry=A00019,A00006&query=희토류", can_withdraw=False)
+    made.close_day(5, filter_="ministry=A00006", board="ministry-briefing", day=DAY.replace(day=16), can_withdraw=False)
+    made.finish()
+    start = site.page("/")
+    named = "보도자료 (기후에너지환경부, 국토교통부, ‘희토류’)"
+    rows = {text(row.css("th")): row for row in start.css("table.figures tbody tr")}
+    assert {named, "부처 브리핑 (국토교통부)"} <= set(rows)
+    assert hits(site, rows[named].css("th a::attr(href)").get("")) == ["희토류 공급망 점검", HOSTILE]
+    page = site.page(rows[named].css("td a::attr(href)").get(""))
+    assert named in text(page.css("h1"))
+    of_a_day = page.css("table.month td a::attr(href)").get("")
+    assert "since=2024-01-17" in of_a_day
+    assert hits(site, of_a_day) == ["희토류 공급망 점검", HOSTILE]
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "address"),
+    [
+        ("", "", ""),
+        ("query=a&b=c", "‘a&b=c’", "q=a%26b%3Dc"),
+        ("ministry=A00015", "산업통상부", "ministry=" + quote("산업통상부")),
+        ("ministry=X1&query=-", "X1, ‘-’", "ministry=X1&q=-"),
+        ("ministry=" + ",".join(f"X{n}" for n in range(9)), "X0, X1, X2 외 6곳", None),
+        ("something else", "something else", ""),
+    ],
+)
+def test_filters_of_the_ledger_are_told_in_words(written: str, title: str, address: str | None) -> None:
+    read = ledger_filter(written)
+    assert read.title == title
+    assert address is None or read.address() == address
+
+
+@pytest.mark.parametrize("title", ["", " \u3000"])
+def test_a_release_without_title_can_be_followed(site: Site, made: Books, title: str) -> None:
+    made.open()
+    made.put(briefing(30, title=title, body="제목이 없는 글"))
+    made.finish()
+    assert text(site.page("/release/30").css("h1")) == "newsId 30"
+    assert hits(site, "/search?q=없는") == hits(site, "/search?since=2024-01-17&q=없는") == ["newsId 30"]
+    assert "newsId 30" in hits(site, "/search")
+    assert "newsId 30" in text(site.page("/").css("ul.hits a"))
 
 
 def feed(site: Site, address: str) -> ElementTree.Element:

@@ -212,6 +212,8 @@ def test_no_file_and_no_other_database_is_served(site: Site, address: str) -> No
 
 def test_named_officials_are_shown_only_if_asked_for(site: Site, made: Books) -> None:
     assert site.get("/briefings/contacts").status_code == 403
+    assert "with-contacts" in text(site.page("/briefings/contacts", 403).css("[role=alert]"))
+    assert site.get("/briefings/contacts.json").json()["status"] == 403
     assert "/briefings/contacts" not in site.get("/briefings").text
     for column in ("name", "phone", "*"):
         refused = site.get("/briefings.json", params={"sql": f"SELECT {column} FROM contacts"})
