@@ -13,8 +13,8 @@ from harvester.cli.crawl import typed
 from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, db_option, selection_options
 from harvester.cli.status import gap_lines
+from harvester.cli.streams import STDOUT, check_file, file_at
 from harvester.clock import KST, korean_today
-from harvester.exports.output import FileThere, whole_file
 from harvester.exports.posts import Post, as_html, as_markdown, title_to_post
 from harvester.korean.queries import WrongQuery
 from harvester.lock import AnotherRun, lock
@@ -28,6 +28,7 @@ from harvester.verdict import DAYS_IN_A_SENTENCE, Exit
 
 DAYS = 2
 """Today and yesterday: what an editor who looks in the morning has not seen."""
+ENDINGS = {"markdown": "md", "html": "html", "json": "json"}
 NOTHING = "해당하는 보도자료가 없습니다."
 
 
@@ -78,15 +79,15 @@ class TopicName(click.ParamType[Topic]):
 # Without variables that other verbs would read as well: those with the name of the verb are there of themselves.
 @click.option(
     "--format",
-    type=click.Choice(["markdown", "html", "json"]),
+    type=click.Choice(list(ENDINGS)),
     default="markdown",
     show_default=True,
     help="What to write.",
 )
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file.  [default: print]",
+    type=click.Path(allow_dash=True, path_type=Path),
+    help="Write to this file.  [default: standard output]",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there already.")
 @db_option
@@ -113,6 +114,10 @@ def command(  # noqa: PLR0917  (click passes them by name)
 
     Exit status: 0 where the days are complete, 3 where some are not, and releases may be missing.
     """
+    if output == STDOUT:
+        output = None
+    if output is not None:
+        check_file(output, f"digest.{ENDINGS[format]}")
     selection = replace(_with_days(ctx, selection, days), areas=_known(topic, areas))
     path = database_path(db, data)
     try:
@@ -130,16 +135,14 @@ def command(  # noqa: PLR0917  (click passes them by name)
     except DatabaseProblem as error:
         return say(Exit.FAILURE, "failure", str(error))
     text = written(topic, selection, found, covered, format)
-    try:
-        if output is None:
-            click.echo(text, nl=False)
-        else:
-            with whole_file(output, force=force) as stream:
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        try:
+            with file_at(output, force=force) as stream:
                 stream.write(text.encode())
-    except FileThere as error:
-        raise click.BadParameter(str(error), param_hint="'--output'") from None
-    except OSError as error:
-        return say(Exit.FAILURE, "failure", f"{output} cannot be written: {error.strerror or error}")
+        except OSError as error:
+            return say(Exit.FAILURE, "failure", f"{output} cannot be written: {error.strerror or error}")
     for note in notes(found, covered, read_at if unposted else None):
         click.echo(f"harvest: note: {note}", err=True)
     return judge(topic, selection, found, covered, path)

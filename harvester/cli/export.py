@@ -13,13 +13,12 @@ from harvester.boards import BOARDS, SITE
 from harvester.cli.filters import typed_filters
 from harvester.cli.main import say
 from harvester.cli.options import MOST, database_path, db_option, selection_options
-from harvester.cli.streams import give_up_output
+from harvester.cli.streams import STDOUT, check_file, file_at, give_up_output, wrong_output
 from harvester.clock import utc_now
 from harvester.exports import atom, markdown
 from harvester.exports.columns import DEFAULT, RECORDS, Row, WrongColumns, missing_source, read_columns, records
 from harvester.exports.describe import describe
 from harvester.exports.formats import FORMATS, MissingPackage, writer
-from harvester.exports.output import FileThere, whole_file
 from harvester.store import DatabaseProblem, exporting, open_to_read
 from harvester.store.selection import Selection
 from harvester.verdict import Exit
@@ -27,7 +26,6 @@ from harvester.verdict import Exit
 ENTRIES = 100
 """Of a feed, unless --limit says otherwise: a reader wants what is new."""
 NAMED = 3
-STDOUT = Path("-")
 
 
 @click.command("export", short_help="write releases for other programs")
@@ -107,8 +105,6 @@ def command(  # noqa: PLR0917  (click passes them by name)
                     stream.writelines(atom.feed(rows, **head_of_feed(selection, times, self_url)))
                 else:
                     notes = write(rows, asked, stream, describe(selection))
-    except FileThere as error:
-        raise click.BadParameter(str(error), param_hint="'--output'") from None
     except BrokenPipeError:
         give_up_output()
         return say(Exit.PARTIAL, "partial", f"who read standard output had enough after {releases(rows.number)}")
@@ -166,22 +162,15 @@ def check_address(format_: str, self_url: str) -> None:
 
 def check_target(format_: str, output: Path | None) -> None:
     """Complain of a place that cannot be written to before anything is read."""
-
-    def wrong(why: str) -> click.BadParameter:
-        return click.BadParameter(why, param_hint="'--output'")
-
     if output in (None, STDOUT):
         if not FORMATS[format_].text:
-            raise wrong(f"{format_} is no text: name a file, -o FILE.{format_}")
+            raise wrong_output(f"{format_} is no text: name a file, -o FILE.{format_}")
         return
     assert output is not None
-    if format_ == "markdown":
-        if output.exists() and not output.is_dir():
-            raise wrong(f"{output} is a file: markdown is written into a folder, a file a release")
-    elif output.is_dir():
-        raise wrong(f"{output} is a folder: name a file, {output / f'briefings.{format_}'}")
-    elif not output.parent.is_dir():
-        raise wrong(f"there is no folder {output.parent}: make it first")
+    if format_ != "markdown":
+        check_file(output, f"briefings.{format_}")
+    elif output.exists() and not output.is_dir():
+        raise wrong_output(f"{output} is a file: markdown is written into a folder, a file a release")
 
 
 def head_of_feed(selection: Selection, times: Iterable[Row], self_url: str | None) -> dict[str, Any]:
@@ -202,7 +191,7 @@ def target(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.flush()
     else:
-        with whole_file(output, force=force) as stream:
+        with file_at(output, force=force) as stream:
             yield stream
 
 

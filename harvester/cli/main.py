@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from harvester.cli.streams import give_up_output
+from harvester.cli.streams import OutputFailed, give_up_output, prepare_output
 from harvester.store import UNUSABLE
 from harvester.verdict import Exit
 
@@ -93,6 +93,7 @@ def leave(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
+    prepare_output()
     try:
         status: Any = harvest.main(args=arguments, prog_name="harvest", standalone_mode=False)
     except click.UsageError as error:
@@ -102,6 +103,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return say(Exit.PARTIAL, "interrupted", "stopped by a signal before anything was done")
     except click.ClickException as error:
         return say(Exit.FAILURE, "failure", error.format_message())
+    except OutputFailed as error:
+        give_up_output()
+        return say(Exit.FAILURE, "failure", str(error))
     except UNUSABLE as error:
         return say(Exit.FAILURE, "failure", f"the database: {error}")
     return int(status or 0)

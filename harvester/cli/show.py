@@ -57,7 +57,7 @@ def command(  # noqa: PLR0917  (click passes them by name)
     click.echo(
         json.dumps(found, ensure_ascii=False, indent=2) if as_json else citation(found) if cite else as_text(found)
     )
-    return Exit.COMPLETE
+    return say(Exit.COMPLETE, "complete", f"release {news_id} of {path}")
 
 
 def as_text(release: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from harvester.cli.filters import typed_filters
 from harvester.cli.locked import with_lock
 from harvester.cli.main import say
 from harvester.cli.options import MOST, database_path, db_option, selection_options
-from harvester.cli.streams import give_up_output
+from harvester.cli.streams import OutputFailed
 from harvester.clock import utc_now
 from harvester.exports.mark import Mark, UnreadableMark, mark_path, read_mark, write_mark
 from harvester.exports.markdown_text import link
@@ -157,14 +157,13 @@ def said(told: list[News], untold: int, since: str, *, peek: bool) -> int:
 
 
 def tell(told: Told, format_: str) -> None:
-    """Print it, and see that it is written. Raises OSError where it is not."""
+    """Print it, and see that it is written. Raises OutputFailed where it is not."""
     try:
         for text in FORMATS[format_](told):
             click.echo(text)
         sys.stdout.flush()
-    except OSError as error:
-        give_up_output()
-        raise OSError(f"what is new could not be written, so the next look tells it again: {error}") from error
+    except (BrokenPipeError, OutputFailed) as error:
+        raise OutputFailed(f"what is new could not be written, so the next look tells it again: {error}") from error
 
 
 def as_text(told: Told) -> Iterator[str]:

@@ -4,7 +4,6 @@ import codecs
 import csv
 import json
 from collections.abc import Iterable, Sequence
-from io import TextIOWrapper
 from typing import Any, BinaryIO
 
 from harvester.exports.columns import Row
@@ -16,18 +15,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO, title: str) -> list[str]:
     """Write a header and a line for each row; what should be told of it. Values are never altered."""
     stream.write(codecs.BOM_UTF8)
-    text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     formulas = 0
-    try:
-        # CRLF ends a record, as RFC 4180 and Excel have it; the line breaks in a text stay as they are.
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(columns)
-        for row in rows:
-            cells = [cell(row[name]) for name in columns]
-            formulas += sum(isinstance(each, str) and each.startswith(_FORMULA) for each in cells)
-            writer.writerow(cells)
-    finally:
-        text.detach()
+    # No TextIOWrapper, which would close the stream with itself. CRLF ends a record, as RFC 4180 and Excel have it; the
+    # line breaks in a text stay as they are.
+    writer = csv.writer(codecs.getwriter("utf-8")(stream), lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        cells = [cell(row[name]) for name in columns]
+        formulas += sum(isinstance(each, str) and each.startswith(_FORMULA) for each in cells)
+        writer.writerow(cells)
     if not formulas:
         return []
     return [f"{formulas} cells begin with = + - or @, which spreadsheets take for formulas: xlsx keeps them as text"]

@@ -92,6 +92,23 @@ def test_a_file_is_not_written_over_unasked(harvest: Harvest, desk: Books, tmp_p
     assert path.read_text(encoding="utf-8").startswith("# ESG 정책뉴스 2024-01-16 – 2024-01-17\n")
 
 
+def test_where_a_digest_may_go(harvest: Harvest, desk: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert harvest("digest", *DAYS, "--output", "-").stdout == harvest("digest", *DAYS).stdout
+    assert not (tmp_path / "-").exists()
+    for output, said in (
+        (tmp_path / "none/esg.md", "there is no folder"),
+        (tmp_path, "is a folder: name a file"),
+        (desk.path, "is an SQLite database, which is never written over"),
+        (Path("/dev/null"), "/dev/null is no file"),
+    ):
+        ended = harvest("digest", *DAYS, "--output", str(output), "--force")
+        assert (ended.status, said in ended.last_line) == (2, True), ended.last_line
+    monkeypatch.setattr("harvester.exports.output.os.fsync", _refused)
+    ended = harvest("digest", *DAYS, "--output", "esg.md")
+    assert (ended.status, "esg.md cannot be written: Permission denied" in ended.last_line) == (1, True)
+
+
 def test_for_a_machine(harvest: Harvest, desk: Books) -> None:
     told = harvest("digest", *DAYS, "--format", "json").json
     assert (told["topic"], told["version"], told["complete"], told["not_complete"]) == ("esg", 1, True, [])
@@ -143,7 +160,7 @@ def test_where_tags_cannot_be_stored_the_digest_is_the_same(
     assert len(desk.rows("SELECT * FROM tags WHERE topic = 'pets'")) == 3
 
 
-def _refused(path: Path) -> None:
+def _refused(path: Any) -> None:
     raise PermissionError(13, "Permission denied", str(path))
 
 

@@ -97,7 +97,8 @@ def test_a_release_as_a_person_reads_it(harvest: Harvest, books: Books) -> None:
     assert "첫 줄\n둘째 줄" in ended.stdout
     assert "1. 계획.hwpx  https://www.korea.kr/1" in lines
     assert lines[-2:] == ["(2024.01.17 환경부)", "https://www.korea.kr/briefing/pressReleaseView.do?newsId=1"]
-    assert ended.stderr == ""
+    assert ended.stderr == f"harvest: complete (exit 0): release 1 of {books.path}\n"
+    assert harvest("show", "1", "--cite").last_line == ended.last_line
 
 
 def test_a_release_with_its_past(harvest: Harvest, books: Books) -> None:
