@@ -1,6 +1,7 @@
 """The command `harvest`: one file a verb. The only place that prints, and the one that decides the exit status."""
 
 import signal
+import sys
 from types import FrameType
 
 
@@ -9,8 +10,13 @@ def main() -> None:
     # First of all, since loading the rest takes a moment: whoever is stopped says so like everybody else. Scrapy takes
     # the signals over when it crawls.
     signal.signal(signal.SIGTERM, _stop)
-    from harvester.cli.main import leave  # noqa: PLC0415
-
+    try:
+        from harvester.cli.main import leave  # noqa: PLC0415
+    except KeyboardInterrupt:
+        # The status and the line of `run` in cli/main.py, which is what was being loaded.
+        if sys.stderr is not None:
+            print("harvest: interrupted (exit 3): stopped by a signal before anything was done", file=sys.stderr)
+        sys.exit(3)
     leave()
 
 

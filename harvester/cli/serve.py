@@ -1,6 +1,7 @@
 """`harvest serve`."""
 
 import ipaddress
+import re
 import signal
 import socket
 import webbrowser
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
 
 
 def _below(_ctx: click.Context, _param: click.Parameter, path: str) -> str:
-    return f"/{path.strip('/')}/".replace("//", "/")
+    inner = path.strip("/")
+    if inner and not all(re.fullmatch(r"(?!\.+$)[A-Za-z0-9._~-]+", part) for part in inner.split("/")):
+        raise click.BadParameter(f"{path!r} is not the path of an address: write it as /archive/")
+    return f"/{inner}/" if inner else "/"
+
+
+def _hosts(_ctx: click.Context, _param: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
+            raise click.BadParameter(f"{name!r} is not the name of a host: write it as archive.example.org")
+    return tuple(name.lower().rstrip(".") for name in names)
 
 
 @click.command("serve", short_help="browse and query the database in a web page")
@@ -53,12 +64,29 @@ def _below(_ctx: click.Context, _param: click.Parameter, path: str) -> str:
     help="Where a reverse proxy puts the pages.",
 )
 @click.option(
+    "--allow-host",
+    "names",
+    multiple=True,
+    callback=_hosts,
+    envvar="HARVEST_ALLOW_HOST",
+    show_envvar=True,
+    metavar="NAME",
+    help="A name by which a reverse proxy on this machine may ask, beside localhost. Can be given again.",
+)
+@click.option(
     "--with-contacts", is_flag=True, envvar="HARVEST_WITH_CONTACTS", help="The officials that releases name, too."
 )
 @click.option("--open", "open_browser", is_flag=True, envvar="HARVEST_OPEN", help="Open it in your browser.")
 @db_option
 def command(  # noqa: PLR0917  (click passes them by name)
-    host: str, port: int, base_url: str, with_contacts: bool, open_browser: bool, db: Path | None, data: Path
+    host: str,
+    port: int,
+    base_url: str,
+    names: tuple[str, ...],
+    with_contacts: bool,
+    open_browser: bool,
+    db: Path | None,
+    data: Path,
 ) -> int:
     """Browse and query the database in a web page, until Ctrl-C: search, releases, calendar, charts, feeds, SQL.
 
@@ -77,7 +105,9 @@ def command(  # noqa: PLR0917  (click passes them by name)
         listening = listen(host, port)
     except OSError as error:
         return say(Exit.FAILURE, "failure", f"{host}:{port}: {why_not(error)}")
-    server = server_for(path, with_contacts=with_contacts, base_url=base_url)
+    # What is served to this machine alone, no page of another site may ask for by a name of its own.
+    only = ("localhost", *names) if names or is_loopback(host) else None
+    server = server_for(path, with_contacts=with_contacts, base_url=base_url, names=only)
     with listening, ended_by_signals(server):
         address = f"http://{shown(host)}:{listening.getsockname()[1]}{base_url}"
         if not is_loopback(host):
@@ -90,15 +120,20 @@ def command(  # noqa: PLR0917  (click passes them by name)
         if open_browser:
             webbrowser.open(address)
         server.run(sockets=[listening])
-    return say(Exit.COMPLETE, "complete", f"{path} was served at {address}; ended as asked")
+        # Before signals are other than the end of the server again.
+        return say(Exit.COMPLETE, "complete", f"{path} was served at {address}; ended as asked")
 
 
-def server_for(path: Path, *, with_contacts: bool, base_url: str) -> "Server":
+def server_for(path: Path, *, with_contacts: bool, base_url: str, names: tuple[str, ...] | None) -> "Server":
+    """`names` are those that may be asked by, beside numbers; None for any."""
     from uvicorn import Config, Server  # noqa: PLC0415  (with Datasette, it takes the time that --help need not)
 
     from harvester.web import application  # noqa: PLC0415
+    from harvester.web.security import called  # noqa: PLC0415
 
     app = application(path, with_contacts=with_contacts, base_url=base_url).app()
+    if names is not None:
+        app = called(app, names)
     return Server(Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=5, server_header=False))
 
 
@@ -106,12 +141,13 @@ def server_for(path: Path, *, with_contacts: bool, base_url: str) -> "Server":
 def ended_by_signals(server: "Server") -> Iterator[None]:
     """Ctrl-C and SIGTERM end the server, and not us: what is being answered then is answered, for some seconds.
 
-    uvicorn does so itself while it runs, then hands the signal on to whoever had it before; and one may come earlier.
+    uvicorn does so itself while it runs, but one may come earlier; and a second one would have it drop everything.
     """
 
     def end(*_: object) -> None:
         server.should_exit = True
 
+    server.handle_exit = end  # type: ignore[method-assign, assignment]
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

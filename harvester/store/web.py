@@ -1,6 +1,7 @@
 """What `harvest serve` asks of the database: a connection that can only read, and the questions of its own pages."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ NOT_SERVED = ("sqlite_dbpage", "sqlite_stmt")
 
 LONGEST = 20_000_000
 """Bytes of the longest text or blob that a query may make: above the longest text that is stored."""
+ANSWER = 100_000_000
+"""Of all texts of an answer, which is held in memory as a whole."""
 
 
 def connection(path: Path, *, with_contacts: bool) -> sqlite3.Connection:
@@ -42,6 +45,20 @@ def connection(path: Path, *, with_contacts: bool) -> sqlite3.Connection:
     connected.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     connected.set_authorizer(judge)
     return connected
+
+
+def at_most(bytes_: int = ANSWER) -> Callable[[sqlite3.Cursor, tuple[Any, ...]], sqlite3.Row]:
+    """A row factory for one answer; it raises sqlite3.DataError once the texts of its rows are longer than this."""
+    left = bytes_
+
+    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        nonlocal left
+        left -= sum(len(value) for value in values if isinstance(value, str | bytes))
+        if left < 0:
+            raise sqlite3.DataError(f"the answer is too big: more than {bytes_:,} bytes")
+        return sqlite3.Row(cursor, values)
+
+    return row
 
 
 def refuse_joined_officials(sql: str) -> None:

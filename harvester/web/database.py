@@ -63,6 +63,7 @@ class ReadOnly(Database):
             connection = self.connect()
             self.ds._prepare_connection(connection, self.name)
             held.connection, held.identity = connection, lies
+        held.connection.row_factory = store.at_most()
         return held.connection
 
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:

@@ -64,14 +64,14 @@ def guarded(application: Application, base_url: str = "/") -> Application:
 
 
 def called(application: Application, names: Collection[str]) -> Application:
-    """The application for who calls it localhost, by a number or by one of these names.
+    """The application for who calls it by a number or by one of these names.
 
     Else a page of another site could have its own name lead here, and read what is served to this machine alone.
     """
 
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
         name = host(scope) if scope["type"] == "http" else ""
-        if name and name not in ("localhost", *names) and not _is_number(name):
+        if name and name not in names and not _is_number(name):
             await _say(send, 403, OTHER_HOST)
         else:
             await application(scope, receive, send)

@@ -1,13 +1,17 @@
 """`harvest serve` as its user starts and ends it; what it shows: tests/web."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from harvester.verdict import Exit
@@ -103,3 +107,76 @@ def test_what_cannot_be_listened_at_is_said(harvest: Harvest, books: Books, opti
     ended = harvest("serve", option, value)
     assert ended.status == (Exit.USAGE if option == "--port" else Exit.FAILURE)
     assert value in ended.last_line
+
+
+@pytest.mark.parametrize("path", ["../x", "?x", "#x", "http://x/y", "a b", "/기록/", "a//b", ".", "/a/../b", "%2e"])
+def test_a_base_that_is_no_path_is_refused(harvest: Harvest, books: Books, path: str) -> None:
+    ended = harvest("serve", "--port", "0", "--base-url", path)
+    assert ended.status == Exit.USAGE
+    assert "/archive/" in ended.last_line
+
+
+@pytest.mark.parametrize("name", ["https://a.org", "a.org:80", "a b", ""])
+def test_a_host_that_is_no_name_is_refused(harvest: Harvest, books: Books, name: str) -> None:
+    assert harvest("serve", "--port", "0", "--allow-host", name).status == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    ("options", "answers"),
+    [
+        ((), {"localhost": 200, "127.0.0.1": 200, "attacker.example": 403, "a.org": 403}),
+        (
+            ("--allow-host", "A.org", "--allow-host", "b.org"),
+            {"localhost": 200, "a.org": 200, "b.org": 200, "c.org": 403},
+        ),
+        (("--host", "0.0.0.0"), {"localhost": 200, "archive.local": 200}),
+        (("--host", "0.0.0.0", "--allow-host", "a.org"), {"a.org": 200, "archive.local": 403}),
+    ],
+)
+def test_who_may_ask_by_which_name(
+    harvest: Harvest, books: Books, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], answers: dict[str, int]
+) -> None:
+    found: dict[str, int] = {}
+
+    async def ask(app: Any) -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
+            for name in answers:
+                found[name] = (await client.get(f"http://{name}/search")).status_code
+
+    monkeypatch.setattr("uvicorn.Server.run", lambda server, **_: asyncio.run(ask(server.config.app)))
+    assert harvest("serve", "--port", "0", *options).status == Exit.COMPLETE
+    assert found == answers
+
+
+def test_a_second_signal_breaks_nothing(books: Books) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "harvester", "serve", "--db", str(books.path), "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as serving:
+        assert serving.stderr is not None
+        address = serving.stderr.readline().split(" at ")[1].split()[0]
+        urllib.request.urlopen(address).close()
+        for _ in range(3):
+            serving.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        rest = serving.stderr.read().strip()
+    assert serving.returncode == Exit.COMPLETE
+    assert "Traceback" not in rest
+    assert rest.splitlines()[-1].startswith("harvest: complete (exit 0): ")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_the_command_is_loaded_is_said_like_any_other(number: signal.Signals) -> None:
+    loading = f"""
+import signal, sys, harvester.cli
+class Loader:
+    def find_spec(self, name, *_):
+        if name == "harvester.cli.main":
+            signal.raise_signal({int(number)})
+sys.meta_path.insert(0, Loader())
+harvester.cli.main()
+"""
+    ended = subprocess.run([sys.executable, "-c", loading], check=False, capture_output=True, text=True)
+    assert ended.returncode == Exit.PARTIAL
+    assert ended.stderr == "harvest: interrupted (exit 3): stopped by a signal before anything was done\n"

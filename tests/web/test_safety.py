@@ -282,6 +282,13 @@ def test_a_value_cannot_take_all_memory(site: Site) -> None:
         assert (answer.status_code, "too big" in answer.text) == (400, True)
 
 
+def test_an_answer_cannot_take_all_memory(site: Site) -> None:
+    many = "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) SELECT {} FROM n"
+    for sql in (many.format("zeroblob(19000000)"), many.format("hex(zeroblob(9000000)), i")):
+        answer = site.get("/briefings.json", params={"sql": sql})
+        assert (answer.status_code, "too big" in answer.text) == (400, True)
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
 @pytest.mark.parametrize("address", ["/", "/search", "/briefings", "/briefings/briefings", "/briefings/by_day", "/x"])
 def test_who_does_not_ask_to_read_is_refused(site: Site, method: str, address: str) -> None:
@@ -326,7 +333,7 @@ def test_a_host_that_is_none_is_refused(site: Site, address: str, host: bytes) -
     ],
 )
 def test_no_page_of_others_reads_what_is_served_to_this_machine(site: Site, host: str, status: int) -> None:
-    named = called(site.datasette.app(), ["archive.example.org"])
+    named = called(site.datasette.app(), ["localhost", "archive.example.org"])
 
     async def asked() -> int:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=named)) as client:
