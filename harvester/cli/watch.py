@@ -38,12 +38,15 @@ COLUMNS = (
     "withdrawn_at",
 )
 
+LONGEST_NAME = 240
+"""Bytes, 80 syllables: the files of a mark have longer names, and file systems take 255."""
+
 Told = Iterable[tuple[News, dict[str, Any]]]
 
 
 def _name(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
-    if name is not None and not re.fullmatch(r"\w[\w.-]{0,79}", name):
-        raise click.BadParameter(f"{name!r} is no name: letters, digits, - and . only, at most 80")
+    if name is not None and not (re.fullmatch(r"\w[\w.-]*", name) and len(name.encode()) <= LONGEST_NAME):
+        raise click.BadParameter(f"{name!r} is no name: letters, digits, - and . only, of at most {LONGEST_NAME} bytes")
     return name
 
 

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from harvester.exports.output import whole_file
 from harvester.store.news import UNCHANGED, State
 
 VERSION = 1
+_LARGEST = 2**63 - 1
+"""What SQLite takes."""
 
 
 class UnreadableMark(Exception):
@@ -27,7 +30,7 @@ class Mark:
 def mark_path(database: Path, name: str | None, filters: str) -> Path:
     """Where the mark is kept: beside the database, under its name, or else under the filters."""
     file = name or f"filters-{sha256(filters.encode()).hexdigest()[:16]}"
-    return database.parent / f"watch-{database.stem}" / f"{file}.json"
+    return database.parent / f"watch-{database.name}" / f"{file}.json"
 
 
 def read_mark(path: Path) -> Mark | None:
@@ -36,16 +39,23 @@ def read_mark(path: Path) -> Mark | None:
         kept = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _unreadable(path, "is damaged") from error
     try:
         if kept["version"] != VERSION:
             raise _unreadable(path, "was written by another version of the harvester")
-        told = dict.fromkeys(kept["releases"], UNCHANGED)
-        told |= {int(news_id): State(revision, bool(gone)) for news_id, (revision, gone) in kept["changed"].items()}
+        told = dict.fromkeys(map(_number, kept["releases"]), UNCHANGED)
+        for news_id, (revision, gone) in kept["changed"].items():
+            told[_number(int(news_id))] = State(_number(revision), bool(gone))
         return Mark(kept["filters"], kept["looked_at"], told)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(path, "is no mark of `harvest watch`") from error
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _LARGEST:
+        raise ValueError(value)
+    return value
 
 
 def write_mark(path: Path, mark: Mark) -> None:

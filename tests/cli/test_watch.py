@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -158,7 +159,21 @@ def test_a_name_keeps_its_filters(harvest: Harvest, begun: Books) -> None:
     assert told(harvest, "--name", "mail", "--ministry", "환경부", "--restart") == []
 
 
-@pytest.mark.parametrize("name", ["../x", "", ".x", "a/b", "a" * 81, "a\0"])
+def test_each_database_has_its_own_marks(harvest: Harvest, begun: Books, tmp_path: Path) -> None:
+    other = tmp_path / "briefings.sqlite"
+    shutil.copy(begun.path, other)
+    begun.put(briefing(62))
+    assert told(harvest) == [("new", 62)]
+    assert "the first look" in harvest("watch", "--db", str(other)).last_line
+
+
+def test_a_name_may_be_long(harvest: Harvest, begun: Books) -> None:
+    name = "가" * 80
+    assert told(harvest, "--name", name) == []
+    assert [path.stem for path in begun.path.parent.glob("watch-*/가*.json")] == [name]
+
+
+@pytest.mark.parametrize("name", ["../x", "", ".x", "a/b", "a" * 241, "가" * 81, "a\0"])
 def test_a_name_is_a_name(harvest: Harvest, books: Books, name: str) -> None:
     ended = harvest("watch", "--name", name)
     assert ended.status == 2
@@ -210,7 +225,7 @@ def test_a_mark_that_cannot_be_kept_is_said(harvest: Harvest, begun: Books, monk
 
 
 def test_two_looks_at_once_are_one(harvest: Harvest, begun: Books) -> None:
-    [mark] = begun.path.parent.glob("watch-briefings/*.json")
+    [mark] = begun.path.parent.glob("watch-briefings.db/*.json")
     held = lock(mark)
     # In one process the lock is one object: what another process sees is that it is held.
     program = [sys.executable, "-m", "harvester", "watch", "--db", str(begun.path)]
@@ -221,10 +236,25 @@ def test_two_looks_at_once_are_one(harvest: Harvest, begun: Books) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"version": 1}', '{"version": 2}', '{"version": 1, "releases": 3}']
+    "content",
+    [
+        "",
+        "{",
+        "[" * 100_000,
+        "[]",
+        '{"version": 1}',
+        '{"version": 2}',
+        '{"version": 1, "releases": 3}',
+        '{"version": 1, "filters": "%", "looked_at": "", "releases": [1, "x"], "changed": {}}',
+        '{"version": 1, "filters": "%", "looked_at": "", "releases": [1e999], "changed": {}}',
+        '{"version": 1, "filters": "%", "looked_at": "", "releases": [], "changed": {"2": ["x", true]}}',
+        '{"version": 1, "filters": "%", "looked_at": "", "releases": [], "changed": {"2": [99999999999999999999, true]}}',
+    ],
+    ids=range(11),
 )
 def test_a_damaged_mark_is_never_a_new_beginning(harvest: Harvest, begun: Books, content: str) -> None:
-    [mark] = begun.path.parent.glob("watch-briefings/*.json")
+    [mark] = begun.path.parent.glob("watch-briefings.db/*.json")
+    content = content.replace("%", json.loads(mark.read_text())["filters"].replace('"', '\\"'))
     mark.write_text(content)
     ended = harvest("watch")
     assert ended.status == 1
@@ -234,7 +264,7 @@ def test_a_damaged_mark_is_never_a_new_beginning(harvest: Harvest, begun: Books,
 
 
 def test_a_mark_holds_no_more_than_numbers(harvest: Harvest, begun: Books) -> None:
-    [mark] = begun.path.parent.glob("watch-briefings/*.json")
+    [mark] = begun.path.parent.glob("watch-briefings.db/*.json")
     assert json.loads(mark.read_text())["releases"] == [1]
     assert json.loads(mark.read_text())["changed"] == {"2": [2, False], "3": [1, True]}
 
