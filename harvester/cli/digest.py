@@ -143,6 +143,9 @@ def command(  # noqa: PLR0917  (click passes them by name)
                 stream.write(text.encode())
         except OSError as error:
             return say(Exit.FAILURE, "failure", f"{output} cannot be written: {error.strerror or error}")
+    if unknown := topic.unknown_ministries:
+        why = f"no ministry is called {', '.join(unknown)} in full, so their points are never given"
+        click.echo(f"harvest: note: {why}", err=True)
     for note in notes(found, covered, read_at if unposted else None):
         click.echo(f"harvest: note: {note}", err=True)
     return judge(topic, selection, found, covered, path)

@@ -10,8 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from harvester.korean.ministries import all_ministries
 from harvester.topics.words import Finder, WrongWord, read_word
 
+_MOST = 2**31 - 1
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}")
 
 
@@ -74,6 +76,12 @@ class Topic:
     def area_names(self) -> dict[str, str]:
         return {area.key: area.name for area in self.areas}
 
+    @property
+    def unknown_ministries(self) -> list[str]:
+        """What no ministry is called in full, as releases call them, now or formerly."""
+        known = {ministry.name for ministry in all_ministries()}
+        return sorted({name for area in self.areas for name in area.ministries} - known)
+
 
 def built_in() -> tuple[str, ...]:
     """The names of the topics that come with the program."""
@@ -101,9 +109,12 @@ def load_file(path: Path) -> Topic:
 
 def read(content: bytes, where: str) -> Topic:
     try:
-        values = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        # Some editors begin a file with a byte order mark.
+        values = tomllib.loads(content.decode("utf-8-sig"))
+    except ValueError as error:
         raise WrongTopic(f"{where} is no TOML in UTF-8: {error}") from None
+    except RecursionError:
+        raise WrongTopic(f"{where} is no TOML in UTF-8: too deeply nested") from None
     table = _Table(values, where)
     points = _points(table.table("points"))
     areas = tuple(_area(each, points) for each in table.tables("areas"))
@@ -190,6 +201,8 @@ class _Table:
         value = int(self._take(key, int, "a whole number", default))
         if value < at_least:
             raise WrongTopic(f"{self._where}: {key} = {value} is too small: at least {at_least}")
+        if value > _MOST:
+            raise WrongTopic(f"{self._where}: {key} = {value} is too large: at most {_MOST}")
         return value
 
     def texts(self, key: str, default: Iterable[str] | None = None) -> list[str]:

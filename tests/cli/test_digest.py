@@ -256,6 +256,13 @@ def test_a_topic_of_ones_own(harvest: Harvest, desk: Books, tmp_path: Path) -> N
     assert (ended.status, "version = 'x' is wrong: it must be a whole number" in ended.last_line) == (2, True)
 
 
+def test_a_ministry_that_there_is_not_is_said(harvest: Harvest, desk: Books, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(edited('["농림축산식품부"]', '["없는부처", "농식품부"]'), encoding="utf-8")
+    told = harvest("digest", *DAYS, "--topic", str(path)).stderr
+    assert "note: no ministry is called 농식품부, 없는부처 in full, so their points are never given" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

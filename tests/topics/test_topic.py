@@ -38,6 +38,10 @@ def test_a_second_topic_is_a_file(tmp_path: Path) -> None:
         ("[points]", "[point]", "points is missing"),
         ("needed = 4", "needed = 0", "needed = 0 is too small"),
         ("needed = 4", "needed = ", "is no TOML"),
+        ("version = 3", "version = 99999999999999999999", "is too large: at most 2147483647"),
+        ("version = 3", f"version = 1{'0' * 5_000}", "is no TOML"),
+        ("beginning = 30", "beginning = 99999999999999999999", "is too large: at most 2147483647"),
+        ("version = 3", f"version = {'[' * 100_000}", "is no TOML in UTF-8: too deeply nested"),
     ],
 )
 def test_what_is_wrong_is_named(changed: str, into: str, said: str) -> None:
@@ -45,6 +49,20 @@ def test_what_is_wrong_is_named(changed: str, into: str, said: str) -> None:
         pets(changed, into)
     assert said in str(refused.value)
     assert str(refused.value).startswith("pets.toml")
+
+
+def test_a_byte_order_mark_is_no_word(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(edited(), encoding="utf-8-sig")
+    assert load_file(path).name == "pets"
+
+
+def test_ministries_are_written_in_full() -> None:
+    assert pets().unknown_ministries == []
+    assert pets('["농림축산식품부"]', '["없는부처", "농식품부", "해양수산부"]').unknown_ministries == [
+        "농식품부",
+        "없는부처",
+    ]
 
 
 def test_a_file_without_areas_is_no_topic() -> None:
@@ -81,6 +99,7 @@ def test_other_rules_have_another_digest() -> None:
 def test_the_topics_of_the_program_are_in_order(name: str) -> None:
     topic = load(name)
     assert topic.name == name
+    assert topic.unknown_ministries == []
     for area in topic.areas:
         for rule in area.rules:
             assert rule.items, rule.name
