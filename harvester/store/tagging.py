@@ -68,8 +68,9 @@ def apply(db: Database, topic: Topic, since: date | None = None, until: date | N
 def _apply_some(db: Database, topic: Topic, since: date | None, until: date | None, after: int) -> list[int]:
     with transaction(db):
         if not _has_these_rules(db, topic):
-            # The old tags stay until their releases are judged anew: they say of which version they are.
+            # The old tags stay until their releases are judged anew, but for those that bear the new version.
             db.conn.execute("DELETE FROM judged WHERE topic = ?", [topic.name])
+            db.conn.execute("DELETE FROM tags WHERE topic = ? AND version = ?", [topic.name, topic.version])
         due = _due(db, topic, since, until, limit=BATCH, after=after)
         db.conn.execute(
             "INSERT OR REPLACE INTO topics (topic, title, version, rules, tagged_at) VALUES (?, ?, ?, ?, ?)",

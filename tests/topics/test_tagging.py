@@ -127,6 +127,17 @@ def test_other_rules_judge_everything_again(db: Database, changed: str, into: st
     )
 
 
+def test_tags_of_other_rules_stay_only_under_another_version(db: Database) -> None:
+    """Else nobody could tell which of them are of which rules."""
+    tagging.apply(db, PETS)
+    tagging.apply(db, pets("version = 3", "version = 4"), DAY, DAY)
+    assert [row[::3] for row in stored(db)] == [(1, 4), (3, 4), (4, 3)]
+    tagging.apply(db, pets('version = 3\ntitle = "반려', 'version = 4\ntitle = "우리'), DAY, DAY)
+    assert [row[::3] for row in stored(db)] == [(1, 4), (3, 4), (4, 3)]
+    tagging.apply(db, PETS, DAY, DAY)
+    assert [row[::3] for row in stored(db)] == [(1, 3), (3, 3)]
+
+
 def test_topics_do_not_touch_each_other(db: Database) -> None:
     tagging.apply(db, PETS)
     tagging.apply(db, pets('"pets"', '"others"'))
