@@ -9,8 +9,11 @@ import re
 import unicodedata
 from itertools import pairwise
 
+from harvester.korean.particles import PARTICLES
+
 VERSION = 1
-"""Of `indexed`: an entry of the index can only be taken out with the very words it was put in with."""
+"""Of `indexed`, and of PARTICLES, which it uses: an entry of the index can only be taken out with the very words it was
+put in with."""
 
 SHORTEST, LONGEST = 2, 4
 """Syllables of the runs. Nearly all Korean nouns have two to four; longer words are asked for by their parts."""
@@ -18,15 +21,13 @@ SHORTEST, LONGEST = 2, 4
 WORD = re.compile(r"[^\W_]+")
 """A word. SQLite's `unicode61` also takes private-use characters (the bullets of word processors) and newer emoji for
 letters, so it is handed nothing but words."""
+LONGEST_PARTICLE = max(map(len, PARTICLES))
 _HANGUL = re.compile("[가-힣]+")
 _PART = re.compile("[가-힣]+|[^\\W_가-힣]+")
 _OTHER_AT_THE_END = re.compile("[^\\W_가-힣]+$")
 _OTHER_AT_THE_START = re.compile("^[^\\W_가-힣]+")
 # Beginning at words only and giving nothing back: a text that is one endless word must not cost its length squared.
 _JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[-&/·.+][^\W_]++)+")
-
-LONGEST_BEGINNING = 12
-"""Syllables of a word's beginning: longer than any word with a particle, and a bound for text that is no text."""
 
 ARAEA = "ㆍ"
 """U+318D, a letter to Unicode and a middle dot to everybody who types it."""
@@ -50,7 +51,7 @@ def indexed(text: str | None) -> str:
         parts = _PART.findall(word)
         if len(parts) > 1:
             more.update(parts)
-            more.update(_number_and_unit(parts))
+            more.update(_from_each_number(parts))
         for part in parts:
             if _HANGUL.match(part):
                 more |= _runs(part)
@@ -63,21 +64,16 @@ def indexed(text: str | None) -> str:
 
 
 def _runs(part: str) -> set[str]:
-    """All runs of two to four syllables, and the longer beginnings: what is left of a word without its particles."""
+    """All runs of two to four syllables, and what is longer without its particle: 재생에너지 of 재생에너지를."""
     length = len(part)
     runs = {part[start : start + size] for size in range(SHORTEST, LONGEST + 1) for start in range(length - size + 1)}
-    return runs | {part[:size] for size in range(LONGEST + 1, min(length, LONGEST_BEGINNING + 1))}
+    longer = range(max(LONGEST + 1, length - LONGEST_PARTICLE), length)
+    return runs | {part[:size] for size in longer if part[size:] in PARTICLES}
 
 
-def _number_and_unit(parts: list[str]) -> set[str]:
-    """What numbers and Latin words inside a mixed one begin: 1차, 1차관 of 제1차관."""
-    pairs = pairwise(parts)
-    return {
-        part + following[:size]
-        for part, following in pairs
-        if not _HANGUL.match(part)
-        for size in range(1, min(len(following), LONGEST) + 1)
-    }
+def _from_each_number(parts: list[str]) -> set[str]:
+    """Of a mixed word, the numbers and Latin words inside it with what follows them: 1차관을 of 제1차관을."""
+    return {part + following for part, following in pairwise(parts[1:]) if not _HANGUL.match(part)}
 
 
 def _beginnings(joined: str) -> set[str]:
@@ -88,5 +84,5 @@ def _beginnings(joined: str) -> set[str]:
     if other := _OTHER_AT_THE_START.search(last):
         ends = {other[0]}
     else:
-        ends = {last[:size] for size in range(1, min(len(last), LONGEST) + 1)}
+        ends = {last[:size] for size in range(SHORTEST, min(len(last), LONGEST) + 1)}
     return {" ".join((first, *between, end)) for end in ends} - {" ".join(WORD.findall(joined))}
