@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -123,3 +124,14 @@ def test_the_order_of_sets_decides_nothing() -> None:
 )
 def test_esg(title: str, ministry: str, expected: str) -> None:
     assert "".join(tag.area for tag in judge(ESG, title, None, ministry)) == expected
+
+
+def test_esg_by_kinds() -> None:
+    """Made-up titles of kinds that a desk would take, and of kinds that share nothing but words with them."""
+    lines = Path(__file__).with_name("esg_titles.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    tagged = {
+        wanted: [bool(judge(ESG, title, None, by)) for each, title, by in rows if each == wanted] for wanted in "10"
+    }
+    assert sum(tagged["1"]) >= 0.9 * len(tagged["1"])
+    assert sum(tagged["0"]) <= 0.25 * len(tagged["0"])
