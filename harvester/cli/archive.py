@@ -1,7 +1,6 @@
 """`harvest archive`."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 
 from harvester.cli.main import say
 from harvester.cli.options import Day, bad, database_path, db_option, json_option
+from harvester.exports.output import FileThere, whole_file
 from harvester.files import Files
 from harvester.spiders.arguments import WrongArgument
 from harvester.store.archive import ArchiveProblem, ArchiveReader, Contents, archive_path
@@ -137,12 +137,8 @@ def output(target: Path, *, force: bool) -> Iterator[BinaryIO]:
             raise bad(WrongArgument("export", "a terminal cannot show it: name a file, or redirect"))
         yield sys.stdout.buffer
         return
-    if target.exists() and not force:
-        raise bad(WrongArgument("export", f"{target} is there already: --force writes over it"))
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with beside.open("xb") as stream:
+        with whole_file(target, force=force) as stream:
             yield stream
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+    except FileThere as error:
+        raise bad(WrongArgument("export", str(error))) from None
