@@ -82,7 +82,8 @@ def command(  # noqa: PLR0917  (click passes them by name)
         click.echo(json.dumps([as_data(hit) for hit in found], ensure_ascii=False, indent=2))
     elif found:
         click.echo("\n\n".join(as_text(hit) for hit in found))
-    return say(Exit.COMPLETE, "complete", sentence(typed, total, len(found), offset, path))
+    also = "".join(f" (also {noun})" for noun in dict.fromkeys(looked_for.nouns.values()))
+    return say(Exit.COMPLETE, "complete", sentence(f"{typed}{also}", total, len(found), offset, path))
 
 
 def sentence(typed: str, total: int, shown: int, offset: int, path: Path) -> str:

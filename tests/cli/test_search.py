@@ -46,6 +46,10 @@ def test_hits_carry_what_is_needed_to_cite_them(searched: Harvest) -> None:
     assert ended.last_line.startswith("harvest: complete (exit 0): 2 releases with 희토류 in ")
 
 
+def test_a_word_tried_without_its_particle_is_told(searched: Harvest) -> None:
+    assert "2 releases with 희토류를 (also 희토류) in " in searched("search", "희토류를").last_line
+
+
 def test_json(searched: Harvest) -> None:
     first, second = searched("search", "희토류를", "--json").json
     assert (first["news_id"], second["news_id"]) == (11, 12)
