@@ -47,7 +47,7 @@ def main(releases: int) -> None:
 def watch(path: Path) -> None:
     look = ["-m", "harvester", "watch", "--db", str(path), "--format", "json"]
     measure("watch, the first look", look)
-    [mark] = path.parent.glob(f"watch-{path.stem}/*.json")
+    [mark] = path.parent.glob(f"watch-{path.name}/*.json")
     kept = json.loads(mark.read_bytes())
     kept["releases"] = kept["releases"][: len(kept["releases"]) * 9 // 10]
     mark.write_text(json.dumps(kept))
