@@ -19,7 +19,6 @@ def describe(selection: Selection) -> str:
         f"“{selection.words}”" if selection.words else "",
         selection.topic + areas,
         f"{selection.since or ''} ~ {selection.until or ''}".strip() if selection.since or selection.until else "",
-        f"{selection.seen_after} 뒤에 실린 것" if selection.seen_after else "",
         "" if selection.withdrawn else "내려간 글 제외",
     )
     return " · ".join(filter(None, parts))

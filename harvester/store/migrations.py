@@ -258,7 +258,5 @@ def m004_questions(db: Database) -> None:
         # The newest first: without reading what is not shown.
         "CREATE INDEX briefings_by_day ON briefings (published_on, published_at)",
         "DROP INDEX briefings_published_on",
-        # What is new since somebody last looked.
-        "CREATE INDEX briefings_first_seen_at ON briefings (first_seen_at)",
     ):
         db.execute(statement)

@@ -19,8 +19,6 @@ class Order(StrEnum):
     RELEVANCE = "relevance"
     DAY = "day"
     """The newest."""
-    SEEN = "seen"
-    """What was stored or changed last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,6 @@ class Selection:
     topic: str = ""
     areas: tuple[str, ...] = ()
     """Areas of the topic, any of them."""
-    seen_after: str = ""
-    """Stored or changed later than this (UTC)."""
     withdrawn: bool = True
     """Whether releases that the site withdrew are among them."""
 
@@ -84,17 +80,9 @@ def condition(db: Database, selection: Selection) -> Condition:
             selection.topic,
             *([_as_json(selection.areas)] if selection.areas else []),
         )
-    if selection.seen_after:
-        add("(first_seen_at > ? OR changed_at > ?)", selection.seen_after, selection.seen_after)
     if not selection.withdrawn:
         clauses.append("withdrawn_at IS NULL")
     return Condition(" AND ".join(clauses) or "1", parameters)
-
-
-_ORDER = {
-    Order.DAY: "published_on DESC, published_at DESC, briefings.news_id DESC",
-    Order.SEEN: "max(first_seen_at, coalesce(changed_at, '')) DESC, briefings.news_id DESC",
-}
 
 
 FREQUENT = 1000
@@ -106,9 +94,7 @@ def news_ids(
 ) -> Iterator[int]:
     """The chosen releases in order, as they are found; without words there is no relevance, and the newest go first."""
     if not selection.words:
-        where = condition(db, selection)
-        order = Order.DAY if order is Order.RELEVANCE else order
-        yield from _ordered(db, where, order, limit, offset)
+        yield from _newest_first(db, condition(db, selection), limit, offset)
         return
     looked_for = search.read(db, selection.words)
     match = looked_for.match
@@ -119,12 +105,13 @@ def news_ids(
     # The plus keeps SQLite from looking every hit up: it walks the releases in order until it has seen enough of them.
     frequent = 0 <= limit + offset < FREQUENT <= _hits(db, match, FREQUENT)
     matching = f"{'+' if frequent else ''}news_id IN (SELECT rowid FROM briefings_fts WHERE briefings_fts MATCH ?)"
-    yield from _ordered(db, Condition(f"{matching} AND {rest.sql}", [match, *rest.parameters]), order, limit, offset)
+    yield from _newest_first(db, Condition(f"{matching} AND {rest.sql}", [match, *rest.parameters]), limit, offset)
 
 
-def _ordered(db: Database, where: Condition, order: Order, limit: int, offset: int) -> Iterator[int]:
+def _newest_first(db: Database, where: Condition, limit: int, offset: int) -> Iterator[int]:
     found = db.conn.execute(
-        f"SELECT news_id FROM briefings WHERE {where.sql} ORDER BY {_ORDER[order]} LIMIT ? OFFSET ?",
+        f"SELECT news_id FROM briefings WHERE {where.sql}"
+        " ORDER BY published_on DESC, published_at DESC, news_id DESC LIMIT ? OFFSET ?",
         [*where.parameters, limit, offset],
     )
     return (row[0] for row in found)
