@@ -51,6 +51,11 @@ class Board:
         """Whose it is: where one board's site is away, its others need not be asked."""
         return K_ESG
 
+    @property
+    def rows_a_page(self) -> int:
+        """How many rows a page of its list has, where it has several; the fewest, where that is not known."""
+        return 20
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BriefingBoard(Board):
@@ -73,6 +78,10 @@ class BriefingBoard(Board):
     @property
     def host(self) -> str:
         return KOREA_KR
+
+    @property
+    def rows_a_page(self) -> int:
+        return min(self.page_sizes)
 
     @property
     def layout(self) -> ListLayout:

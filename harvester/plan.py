@@ -83,6 +83,8 @@ class Plan:
     again: bool = False
     """Walk settled days too."""
     attachments: Attachments = Attachments.TEXT
+    settling: bool = False
+    """No range was given: of the last days, those are walked that differ from the ledger or are due (settling.py)."""
     accept_withdrawals: bool = False
     """Believe a listing that lost most of a day's releases."""
     boards: tuple[str, ...] = ()
@@ -135,4 +137,6 @@ class Plan:
             "again": self.again,
             "attachments": self.attachments,
         }
+        if self.settling:
+            asked["settling"] = True
         return json.dumps(asked | ({"boards": self.boards} if self.boards else {}), ensure_ascii=False)

@@ -1,4 +1,7 @@
 """Signals of our own, sent through Scrapy's signal manager."""
 
 day_closed = object()
-"""A day's row of the ledger was written. Arguments: `record` (store.DayRecord), `spider`."""
+"""A day's row of the ledger was written.
+
+Arguments: `record` (store.DayRecord), `glanced` (whether only its first page was asked for), `spider`.
+"""

@@ -9,7 +9,7 @@ from harvester.cli.options import Day, db_option, filter_options, json_option, s
 
 
 @click.command("crawl", short_help="the last days, new and changed only")
-@click.option("--days", type=int, envvar="HARVEST_DAYS", show_envvar=True, help="The last N days.  [default: 3]")
+@click.option("--days", type=int, envvar="HARVEST_DAYS", show_envvar=True, help="The last N days, each in full.")
 @click.option("--since", type=Day(), envvar="HARVEST_SINCE", show_envvar=True, help="The first day, a Korean one.")
 @click.option("--until", type=Day(), envvar="HARVEST_UNTIL", show_envvar=True, help="The last day.  [default: today]")
 @filter_options
@@ -18,9 +18,11 @@ from harvester.cli.options import Day, db_option, filter_options, json_option, s
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, days: int | None, since: date | None, until: date | None, **rest: Any) -> int:
-    """Bring the last days up to date: what cron runs.
+    """Bring the database up to date: what cron runs.
 
-    Walks the listing of each day and fetches the releases that are new or whose row changed, and no others.
+    Looks at the listing of each of the last ten days, in which late releases appear, walks those that differ from the
+    ledger or are due for a walk in full, and fetches the releases that are new or whose row changed, and no others.
+    Days that a crawl like this missed or could not complete are made good. With days given, each is walked in full.
 
     \b
     harvest crawl

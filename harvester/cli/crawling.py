@@ -60,7 +60,8 @@ def run_verb(
         first, last = read_range(since, until, days)
     except WrongArgument as error:
         raise bad(error) from None
-    plans = list(plans_of(verb, asked, first, last, again=again))
+    settling = verb == "crawl" and (since, until, days) == (None, None, None)
+    plans = list(plans_of(verb, asked, first, last, again=again, settling=settling))
     sites = {board_address(asked.esg_board, asked.site) if board == ESG_BOARD else asked.site for board in asked.boards}
     for option, concurrency in (("--rate", 1), ("--concurrency", asked.concurrency)):
         try:
@@ -85,7 +86,9 @@ def run_verb(
     return with_lock(database, work)
 
 
-def plans_of(verb: str, asked: Asked, since: date, until: date, *, again: bool) -> Iterable[Plan]:
+def plans_of(
+    verb: str, asked: Asked, since: date, until: date, *, again: bool, settling: bool = False
+) -> Iterable[Plan]:
     """A plan for each board asked for. Raises click.BadParameter."""
     codes = ministry_codes(asked.ministries, since, until)
     words = asked.query.strip()
@@ -100,6 +103,7 @@ def plans_of(verb: str, asked: Asked, since: date, until: date, *, again: bool) 
             words=words,
             verb=verb,
             again=again,
+            settling=settling,
             attachments=Attachments(asked.attachments),
             accept_withdrawals=asked.accept_withdrawals,
             boards=tuple(each.slug for each in boards) if len(boards) > 1 else (),

@@ -17,8 +17,10 @@ logger = logging.getLogger(__name__)
 class Progress:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.glanced = 0
         crawler.signals.connect(self.day_closed, day_closed)
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -27,9 +29,18 @@ class Progress:
     def spider_opened(self, spider: Spider) -> None:
         run = self.crawler.get_extension(Run)
         if run:
-            logger.info("%s: days to walk: %d", spider.name, len(run.days_to_walk()))
+            looks = sum(run.known_at_a_glance(day) is not None for day in run.days_to_walk())
+            also = f", to look at: {looks}" if looks else ""
+            logger.info("%s: days to walk: %d%s", spider.name, len(run.days_to_walk()) - looks, also)
 
-    def day_closed(self, record: DayRecord) -> None:
+    def spider_closed(self) -> None:
+        if self.glanced:
+            logger.info("%d days looked at: as in the ledger", self.glanced)
+
+    def day_closed(self, record: DayRecord, glanced: bool) -> None:
+        if glanced:
+            self.glanced += 1
+            return
         if record.filter == ORIGINALS and record.confirmed:
             logger.info("%s looked through: %s of %s releases are meant", record.day, record.listed, record.declared)
             return

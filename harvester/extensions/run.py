@@ -5,7 +5,7 @@ It is an extension so that `harvest crawl` and `scrapy crawl` do the very same.
 
 import logging
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -14,12 +14,13 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from harvester.clock import korean_today
+from harvester.clock import korean_today, utc_now
 from harvester.items import Unknown
 from harvester.korean import UnknownMinistry, find_ministry
 from harvester.lock import lock
 from harvester.pages.markup import clean
 from harvester.plan import Plan
+from harvester.settling import choose
 from harvester.signals import day_closed
 from harvester.spiders.walk import DayWalk
 from harvester.store import UNUSABLE, DayRecord, Saved, Store, archive_path
@@ -48,6 +49,8 @@ class Run:
         """Whether the run has its row."""
         self._closing = False
         self._to_walk: list[date] = []
+        self._known: dict[date, DayRecord] = {}
+        """The ledger's rows of the days that are only looked at, as long as nothing differs."""
         self._site_codes: dict[str, str] = {}
         self._flushing = create_looping_call(self.store.flush)
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
@@ -75,6 +78,10 @@ class Run:
     def days_to_walk(self) -> list[date]:
         """The asked days that need a walk, newest first."""
         return self._to_walk
+
+    def known_at_a_glance(self, day: date) -> DayRecord | None:
+        """What the ledger says of a day that need not be walked where its first page says the same."""
+        return self._known.get(day)
 
     def met_ministries(self, table: Mapping[str, str]) -> None:
         """Take the site's own table of ministries, code to name of today; what we do not know is noted."""
@@ -104,10 +111,20 @@ class Run:
 
     def close_day(self, walk: DayWalk) -> None:
         """Write a walked day into the ledger."""
+        if walk.glanced:
+            record = self.store.glance_at_day(self._known[walk.day], walk.unchanged)
+        else:
+            record = self._close_walked_day(walk)
+        self.records[walk.day] = record
+        self.crawler.stats.inc_value("days/looked_at" if walk.glanced else f"days/{record.state}")
+        self.crawler.stats.inc_value("releases/failed", len(walk.lost | walk.gone))
+        self.crawler.signals.send_catch_log(day_closed, record=record, glanced=walk.glanced, spider=self.crawler.spider)
+
+    def _close_walked_day(self, walk: DayWalk) -> DayRecord:
         plan = self._plan
         state, reason = walk.verdict()
         listed = walk.followed | walk.unchanged.keys() if plan.picks else walk.listed
-        record = self.store.close_day(
+        return self.store.close_day(
             board=plan.board.slug,
             day=walk.day,
             filter_=plan.filter,
@@ -121,26 +138,25 @@ class Run:
             state=state,
             reason=reason,
         )
-        self.records[walk.day] = record
-        self.crawler.stats.inc_value(f"days/{record.state}")
-        self.crawler.stats.inc_value("releases/failed", len(walk.lost | walk.gone))
-        self.crawler.signals.send_catch_log(day_closed, record=record, spider=self.crawler.spider)
 
     # Opening and closing the books
 
     def spider_opened(self, spider: Spider) -> None:
         plan = self._plan = self._plan_of(spider)
         try:
-            to_walk = self._choose_days(plan)
+            to_walk = self._settle(plan) if plan.settling else self._choose_days(plan)
+            self.skipped = 0 if plan.settling else len(plan) - len(to_walk)
             self.store.start_run(
-                verb=plan.verb, arguments=plan.arguments, days_asked=len(plan), version=version("koreakr-harvester")
+                verb=plan.verb,
+                arguments=plan.arguments,
+                days_asked=len(to_walk) + len(self.records) + self.skipped,
+                version=version("koreakr-harvester"),
             )
         except UNUSABLE as problem:
             # Scrapy only logs what a signal's handler raises; without days to walk the spider ends by itself.
             self.problem = problem
             return
         self._to_walk = to_walk
-        self.skipped = len(plan) - len(to_walk)
         if self.skipped:
             logger.info("%d of %d days need no walk: settled, or done before an interruption", self.skipped, len(plan))
         self.opened = True
@@ -164,7 +180,7 @@ class Run:
             for walk in list(spider.walks.values()):
                 self.close_day(walk)
         verdict = judge(
-            asked=self._to_walk,
+            asked={*self._to_walk, *self.records},
             skipped=self.skipped,
             records=self.records,
             stopped=spider.stop_reason,
@@ -192,6 +208,16 @@ class Run:
     def _plan_of(spider: Any) -> Plan:
         plan: Plan = spider.plan
         return plan
+
+    def _settle(self, plan: Plan) -> list[date]:
+        """The days to walk or to look at of a crawl without a range; those that wait have their record already."""
+        since = min(plan.since, self.store.settling_since(plan.board.slug, plan.filter) or plan.since)
+        ledger = self.store.days(plan.board.slug, plan.filter, since, plan.until)
+        choice = choose(ledger, since, plan.until, datetime.fromisoformat(utc_now()), plan.board.rows_a_page)
+        wanting = self._days_wanting(plan)
+        self._known = {day: ledger[day] for day in choice.looks if day not in wanting}
+        self.records = {day: ledger[day] for day in choice.waiting}
+        return choice.days
 
     def _choose_days(self, plan: Plan) -> list[date]:
         """All asked days; for a backfill, without those that are settled, or done since it was interrupted."""

@@ -19,7 +19,8 @@ from harvester.korean import (
 from harvester.plan import Plan
 from harvester.texts import Attachments
 
-DAYS = 3
+DAYS = 10
+"""Releases appear back-dated by up to nine days."""
 FIRST_DAY = date(1995, 1, 1)
 """The site's archive goes back to 2010 at least (told); nothing can be older than the site."""
 
@@ -140,6 +141,7 @@ def plan_from_arguments(board: Board, arguments: dict[str, str]) -> Plan:
         all_codes=read_ministries(names),
         words=left.pop("query", "").strip(),
         attachments=Attachments(attachments),
+        settling=not ends and days is None,
     )
     check_filter(board, plan.codes, plan.words)
     if left:

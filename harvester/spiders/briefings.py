@@ -131,9 +131,29 @@ class BriefingSpider(LedgerSpider):
         if number == 1:
             self.run.met_ministries(page.ministries)
         walk.listed_in |= dict.fromkeys((row.news_id for row in page.rows), response.meta.get("exchange"))
-        for next_number in walk.take(number, page):
+        next_numbers = walk.take(number, page)
+        if next_numbers and number == 1 and self._says_what_is_known(walk):
+            walk.leave_at_a_glance()
+            self._close(walk)
+            return
+        for next_number in next_numbers:
             yield self._listing_request(walk, next_number)
         yield from self._after_listing(walk)
+
+    def _says_what_is_known(self, walk: DayWalk) -> bool:
+        """Whether a day that is only looked at has as many releases as in the ledger, those of its first page known.
+
+        One whose first page is its whole listing is walked, since that costs no more.
+        """
+        known = self.run.known_at_a_glance(walk.day)
+        return (
+            known is not None
+            and walk.walks == 1
+            and walk.declared == known.declared
+            and not walk.unreadable_rows
+            and not self._to_follow(walk)
+            and not walk.lost
+        )
 
     def _lists_work(self, walk: DayWalk, page: ListingPage, response: Response) -> ListingOutput:
         """The answer to the control question: an empty day is believed only of a site that lists something."""

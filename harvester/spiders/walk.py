@@ -61,6 +61,8 @@ class DayWalk:
     without_text: dict[str, str] = field(default_factory=dict)
     """newsIds whose release was read, but whose text could not be had this time; with the reason."""
     looked_again: bool = False
+    glanced: bool = False
+    """Whether the first page said what the ledger says, and no other was asked for."""
     closed: bool = False
     read: int = 0
     """How many release pages were read."""
@@ -107,6 +109,11 @@ class DayWalk:
         else:
             self.pages_waited_for = set(range(2, page.pages + 1))
         return sorted(self.pages_waited_for)
+
+    def leave_at_a_glance(self) -> None:
+        """Ask for no more pages: the ledger stays as it is."""
+        self.glanced = True
+        self.pages_waited_for.clear()
 
     @property
     def empty(self) -> bool:

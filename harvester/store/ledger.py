@@ -1,6 +1,6 @@
 """The ledger `days`: for each board, day and filter what the site declared, what it listed, and what we hold."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
 from sqlite_utils import Database
@@ -9,6 +9,8 @@ from harvester.clock import korean_day
 
 LATE = timedelta(days=10)
 """Releases appear back-dated by up to 9 days (seen): a day checked sooner than this after it may still grow."""
+QUIET = 2
+"""So many checks in a row that found nothing new, on days of their own, settle a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class DayRecord:
     checked_at: str
     settled_at: str | None
     run_id: int
+    glanced_at: str | None = None
+    """When the first page of the listing last said what this row says, without a full walk."""
+    quiet: int = 0
+    """How many checks in a row found nothing new, each on a later Korean day than the one before it."""
 
     @property
     def confirmed(self) -> bool:
@@ -46,18 +52,22 @@ def write(db: Database, record: DayRecord) -> None:
 def read(db: Database, board: str, filter_: str, since: str, until: str) -> dict[str, DayRecord]:
     """The ledger's rows of a range, by day."""
     rows = db.conn.execute(
-        "SELECT board, day, filter, declared, listed, stored, state, reason, checked_at, settled_at, run_id FROM days"
-        " WHERE board = ? AND filter = ? AND day BETWEEN ? AND ? ORDER BY day",
+        "SELECT board, day, filter, declared, listed, stored, state, reason, checked_at, settled_at, run_id,"
+        " glanced_at, quiet FROM days WHERE board = ? AND filter = ? AND day BETWEEN ? AND ? ORDER BY day",
         [board, filter_, since, until],
     )
     return {row[1]: DayRecord(*row) for row in rows}
 
 
-def settled_at(previous: DayRecord | None, record: DayRecord, *, found_something: bool) -> str | None:
-    """When a day counts as settled: a check on a later day than the one before, late enough, that found nothing new."""
+def settle(previous: DayRecord | None, record: DayRecord, *, found_something: bool) -> DayRecord:
+    """The record of a check with what it means for the day: how quiet it is by now, and whether it is settled.
+
+    A day is settled by two checks, each on a later day than the one before it, that found nothing new, the last of them
+    after the days in which late releases appear.
+    """
     if not record.confirmed or found_something or previous is None or not previous.confirmed:
-        return None
-    if previous.settled_at is not None:
-        return previous.settled_at
+        return replace(record, quiet=0, settled_at=None)
     later = korean_day(record.checked_at) > korean_day(previous.checked_at)
-    return record.checked_at if later and record.checked_late else None
+    quiet = previous.quiet + later
+    settled = previous.settled_at or (record.checked_at if later and quiet >= QUIET and record.checked_late else None)
+    return replace(record, quiet=quiet, settled_at=settled)

@@ -260,3 +260,10 @@ def m004_questions(db: Database) -> None:
         "DROP INDEX briefings_published_on",
     ):
         db.execute(statement)
+
+
+@migrations()
+def m005_settling(db: Database) -> None:
+    db.execute("ALTER TABLE days ADD COLUMN glanced_at TEXT")
+    db.execute("ALTER TABLE days ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE days SET quiet = 2 WHERE settled_at IS NOT NULL")

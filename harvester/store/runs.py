@@ -20,6 +20,18 @@ def start(db: Database, *, verb: str, arguments: str, days_asked: int, now: str,
     return int(cursor.lastrowid or 0)
 
 
+def settling_since(db: Database, board: str, filter_: str) -> str | None:
+    """The first day that a crawl without a range, of this board and filter, ever looked at."""
+    row = db.conn.execute(
+        "SELECT min(json_extract(arguments, '$.since')) FROM runs WHERE verb = 'crawl'"
+        " AND json_extract(arguments, '$.settling') AND json_extract(arguments, '$.board') = ?"
+        " AND json_extract(arguments, '$.filter') = ?",
+        [board, filter_],
+    ).fetchone()
+    first: str | None = row[0]
+    return first
+
+
 def killed_since(db: Database) -> str | None:
     """When the first of the last runs began that were killed, none having ended since; None where one did."""
     row = db.conn.execute(

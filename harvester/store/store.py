@@ -75,6 +75,11 @@ class Store:
         """When the command began whose runs have these arguments, if it was not done to its end."""
         return runs.interrupted_since(self._db, verb, arguments)
 
+    def settling_since(self, board: str, filter_: str) -> date | None:
+        """The first day that a crawl of this question without a range looked at; None where there was none."""
+        found = runs.settling_since(self._db, board, filter_)
+        return date.fromisoformat(found) if found else None
+
     def days(self, board: str, filter_: str, since: date, until: date) -> dict[date, DayRecord]:
         found = ledger.read(self._db, board, filter_, since.isoformat(), until.isoformat())
         return {date.fromisoformat(day): record for day, record in found.items()}
@@ -226,6 +231,8 @@ class Store:
             record = DayRecord(
                 board, day.isoformat(), filter_, declared, None, None, state, reason, now, None, self._run_id
             )
+            if previous is not None:
+                record = replace(record, glanced_at=previous.glanced_at)
             if listed is None:
                 if previous is not None:
                     record = replace(record, declared=previous.declared, listed=previous.listed, stored=previous.stored)
@@ -240,10 +247,23 @@ class Store:
                     record = replace(record, state="partial", reason=reason)
                 if record.confirmed and can_withdraw:
                     record = self._withdraw_missing(record, listed, now, accept=accept_withdrawals)
-            settled = ledger.settled_at(previous, record, found_something=self._found_on.pop(day, 0) > 0)
-            record = replace(record, settled_at=settled)
+            record = ledger.settle(previous, record, found_something=self._found_on.pop(day, 0) > 0)
             if in_ledger:
                 ledger.write(self._db, record)
+        return record
+
+    def glance_at_day(self, known: DayRecord, unchanged: Mapping[str, str]) -> DayRecord:
+        """Note in the ledger that the first page of a day's listing says what the ledger says.
+
+        `unchanged` maps the newsIds on it to the lead printed there.
+        """
+        now = utc_now()
+        record = replace(known, glanced_at=now)
+        self.flush()
+        self.saved[Saved.UNCHANGED] += len(unchanged)
+        with transaction(self._db):
+            _shelf(known.board).seen(self._db, unchanged, now)
+            ledger.write(self._db, record)
         return record
 
     def _withdraw_missing(self, record: DayRecord, listed: Sequence[str], now: str, *, accept: bool) -> DayRecord:

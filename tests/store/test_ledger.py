@@ -7,13 +7,13 @@ import pytest
 
 from harvester.korean import all_ministries
 from harvester.store import DayRecord
-from harvester.store.ledger import LATE, settled_at
+from harvester.store.ledger import LATE, settle
 
 from .making import DAY, Books, briefing
 
 
-def record(checked: str, state: str = "complete", settled: str | None = None) -> DayRecord:
-    return DayRecord("press-release", DAY.isoformat(), "", 1, 1, 1, state, None, checked, settled, 1)
+def record(checked: str, state: str = "complete", settled: str | None = None, quiet: int = 0) -> DayRecord:
+    return DayRecord("press-release", DAY.isoformat(), "", 1, 1, 1, state, None, checked, settled, 1, quiet=quiet)
 
 
 def test_a_complete_day_is_written_down(books: Books) -> None:
@@ -79,11 +79,12 @@ def check_on(books: Books, days_after: int, *listed: object, **changes: Any) -> 
     return books.close_day(*listed, **changes).settled_at
 
 
-def test_a_day_is_settled_by_a_late_check_that_finds_nothing(books: Books) -> None:
+def test_a_day_is_settled_by_two_checks_that_find_nothing_the_last_of_them_late(books: Books) -> None:
     books.put(briefing(1))
     late = LATE.days
     assert check_on(books, 1, 1) is None
-    assert check_on(books, 2, 1) is None, "late releases may still come"
+    assert check_on(books, 2, 1) is None
+    assert check_on(books, 3, 1) is None, "late releases may still come"
     assert check_on(books, late, 1) == f"2024-01-{17 + late}T03:00:00Z"
     assert check_on(books, late + 5, 1) == f"2024-01-{17 + late}T03:00:00Z", "settled once, settled since then"
 
@@ -92,20 +93,24 @@ def test_two_checks_of_one_late_day_settle_nothing(books: Books) -> None:
     books.put(briefing(1))
     assert check_on(books, 30, 1) is None
     assert check_on(books, 30, 1) is None
-    assert check_on(books, 31, 1) is not None
+    assert check_on(books, 31, 1) is None, "one quiet check may be chance"
+    assert check_on(books, 31, 1) is None
+    assert check_on(books, 32, 1) is not None
 
 
 @pytest.mark.parametrize("found", ["new", "changed", "withdrawn"])
 def test_a_check_that_finds_something_settles_nothing_and_unsettles(books: Books, found: str) -> None:
     books.put(*(briefing(n) for n in (1, 2, 3)))
     check_on(books, 1, 1, 2, 3)
+    check_on(books, 2, 1, 2, 3)
     assert check_on(books, 11, 1, 2, 3) is not None
     books.next_run(days=1)
     listed = {"new": [1, 2, 3, 4], "changed": [1, 2, 3], "withdrawn": [1, 2]}[found]
     if found != "withdrawn":
         books.put(briefing(listed[-1], title="새 제목"))
     assert books.close_day(*listed).settled_at is None
-    assert check_on(books, 13, *listed) is not None
+    assert check_on(books, 13, *listed) is None
+    assert check_on(books, 14, *listed) is not None
 
 
 @pytest.mark.parametrize("state", ["partial", "failed"])
@@ -114,11 +119,13 @@ def test_a_day_that_is_not_complete_is_not_settled(books: Books, state: str) -> 
     check_on(books, 1, 1)
     assert check_on(books, 11, 1, state=state, reason="x") is None
     assert check_on(books, 12, 1) is None, "the check before was none"
-    assert check_on(books, 13, 1) is not None
+    assert check_on(books, 13, 1) is None
+    assert check_on(books, 14, 1) is not None
 
 
 def test_an_empty_day_can_be_settled(books: Books) -> None:
     assert check_on(books, 1) is None
+    assert check_on(books, 2) is None
     assert check_on(books, 11) is not None
 
 
@@ -133,8 +140,26 @@ def test_an_empty_day_can_be_settled(books: Books) -> None:
     ],
 )
 def test_days_are_korean_days(before: str | None, now: str, settled: bool) -> None:
-    previous = record(before) if before else None
-    assert (settled_at(previous, record(now), found_something=False) is not None) == settled
+    previous = record(before, quiet=1) if before else None
+    assert (settle(previous, record(now), found_something=False).settled_at is not None) == settled
+
+
+def test_a_clock_that_was_set_back_settles_nothing() -> None:
+    checked_in_the_future = record("2030-01-01T00:00:00Z", quiet=1)
+    got = settle(checked_in_the_future, record("2024-02-20T00:00:00Z"), found_something=False)
+    assert (got.settled_at, got.quiet) == (None, 1)
+
+
+def test_a_glance_leaves_the_ledger_as_it_is(books: Books) -> None:
+    books.put(briefing(1), briefing(2))
+    known = books.close_day(1, 2)
+    books.next_run()
+    got = books.store.glance_at_day(known, {"1": "요약"})
+    assert (got.checked_at, got.glanced_at) == ("2024-01-18T03:00:00Z", "2024-01-18T04:00:00Z")
+    assert books.day() == {**books.day(), "state": "complete", "declared": 2, "glanced_at": "2024-01-18T04:00:00Z"}
+    seen = {row["news_id"]: row["last_seen_at"] for row in books.rows("SELECT news_id, last_seen_at FROM briefings")}
+    assert seen == {1: "2024-01-18T04:00:00Z", 2: "2024-01-18T03:00:00Z"}, "what was not on the page was not seen"
+    assert books.close_day(1, 2).glanced_at == "2024-01-18T04:00:00Z"
 
 
 # --- runs ---
