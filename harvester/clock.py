@@ -29,3 +29,8 @@ def korean_today() -> date:
 def korean_day(utc: str) -> date:
     """The Korean calendar day of a time the database wrote."""
     return datetime.fromisoformat(utc).astimezone(KST).date()
+
+
+def utc_at(day: date) -> str:
+    """The midnight with which a Korean day begins, as the database writes times."""
+    return datetime(day.year, day.month, day.day, tzinfo=KST).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -20,8 +20,8 @@ from harvester.korean.queries import WrongQuery
 from harvester.lock import AnotherRun, lock
 from harvester.spiders.arguments import WrongArgument, read_range
 from harvester.store import UNUSABLE, DatabaseProblem, digests, open_to_read, tagging
+from harvester.store.completeness import Judged
 from harvester.store.digests import Entry
-from harvester.store.reports import Coverage
 from harvester.store.selection import Selection
 from harvester.topics import Topic, WrongTopic, built_in, load, load_file
 from harvester.verdict import DAYS_IN_A_SENTENCE, Exit
@@ -193,7 +193,7 @@ def _keep_tags(path: Path, topic: Topic, selection: Selection) -> None:
         click.echo(f"harvest: note: the tags are not stored, this digest is right all the same: {error}", err=True)
 
 
-def written(topic: Topic, selection: Selection, found: Sequence[Entry], covered: Sequence[Coverage], form: str) -> str:
+def written(topic: Topic, selection: Selection, found: Sequence[Entry], covered: Sequence[Judged], form: str) -> str:
     if form == "json":
         return json.dumps(as_data(topic, selection, found, covered), ensure_ascii=False, indent=2) + "\n"
     since, until = _ends(selection)
@@ -222,7 +222,7 @@ def text_of(release: dict[str, Any]) -> str:
     return str(release["body"] or release["lead"] or "")
 
 
-def as_data(topic: Topic, selection: Selection, found: Sequence[Entry], covered: Sequence[Coverage]) -> dict[str, Any]:
+def as_data(topic: Topic, selection: Selection, found: Sequence[Entry], covered: Sequence[Judged]) -> dict[str, Any]:
     since, until = _ends(selection)
     lines = _gaps(covered)
     return {
@@ -254,11 +254,11 @@ def as_data(topic: Topic, selection: Selection, found: Sequence[Entry], covered:
     }
 
 
-def _gaps(covered: Sequence[Coverage]) -> list[str]:
+def _gaps(covered: Sequence[Judged]) -> list[str]:
     return [f"{each.board}: {line}" for each in covered for line in gap_lines(each)]
 
 
-def notes(found: Sequence[Entry], covered: Sequence[Coverage], read_at: str | None) -> list[str]:
+def notes(found: Sequence[Entry], covered: Sequence[Judged], read_at: str | None) -> list[str]:
     """What a reader has to know of a digest that is complete, too."""
     told = []
     today = korean_today()
@@ -276,7 +276,7 @@ def _in_korea(utc: str) -> str:
     return f"{datetime.fromisoformat(utc).astimezone(KST):%Y-%m-%d %H:%M} Korean time"
 
 
-def judge(topic: Topic, selection: Selection, found: Sequence[Entry], covered: Sequence[Coverage], path: Path) -> int:
+def judge(topic: Topic, selection: Selection, found: Sequence[Entry], covered: Sequence[Judged], path: Path) -> int:
     """The last line, and the status that goes with it."""
     since, until = _ends(selection)
     days = str(since) if since == until else f"{since} … {until}"

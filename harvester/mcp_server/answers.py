@@ -324,18 +324,18 @@ def status(db: Database, chosen: Chosen) -> Status:
 
 def _board_status(db: Database, chosen: Chosen, judged: Completeness) -> BoardStatus:
     here = replace(chosen.selection, boards=(judged.board,), withdrawn=True)
-    stored = selection.count(db, here)
+    stored, stretches = selection.count(db, here), judged.stretches
     return BoardStatus(
         board=judged.board,
         first_day=_iso(judged.since),
         last_day=_iso(judged.until),
-        days=judged.days,
+        days=len(judged.all_days),
         complete_days=judged.complete_days,
         not_complete=[
             NotComplete(gap.first.isoformat(), gap.last.isoformat(), cut(gap.reason, LONGEST_VALUE))
-            for gap in judged.gaps[:MOST_GAPS]
+            for gap in stretches[:MOST_GAPS]
         ],
-        more_not_complete=max(0, len(judged.gaps) - MOST_GAPS),
+        more_not_complete=max(0, len(stretches) - MOST_GAPS),
         releases=stored,
         withdrawn=stored - selection.count(db, replace(here, withdrawn=False)),
         texts_not_fetched=judged.not_fetched,
@@ -379,13 +379,14 @@ def _known(judged: Sequence[Completeness], chosen: Chosen) -> str:
 
 def _known_of(judged: Completeness) -> str:
     """What is known of one board, in a sentence or two."""
-    if not judged.days:
+    total, stretches = len(judged.all_days), judged.stretches
+    if not total:
         return f"{judged.board}: no day was ever asked for, so nothing is known."
     days = f"{judged.since} to {judged.until}"
-    told = f"{judged.board}: {judged.complete_days} of {judged.days} days from {days} are complete"
-    if judged.gaps:
-        named = [f"{_days(gap)} ({cut(gap.reason, EXCERPT)})" for gap in judged.gaps[:MOST_GAPS_IN_A_SENTENCE]]
-        more = len(judged.gaps) - len(named)
+    told = f"{judged.board}: {judged.complete_days} of {total} days from {days} are complete"
+    if stretches:
+        named = [f"{_days(gap)} ({cut(gap.reason, EXCERPT)})" for gap in stretches[:MOST_GAPS_IN_A_SENTENCE]]
+        more = len(stretches) - len(named)
         told += f"; not complete: {', '.join(named)}{f' and {more} more stretches, see status' if more else ''}"
     if judged.may_grow:
         told += f"; {judged.may_grow} of the complete days were last checked so soon that late releases may be missing"

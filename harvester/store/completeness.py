@@ -1,16 +1,23 @@
-"""What the ledger proves of a range of days: whether what is not found there was not published."""
+"""What the ledger proves of a range of days: whether what is not found there was not published.
 
-import json
+The one place that judges days, for `status`, digests, the pages and language models: they differ in what they hand to
+:func:`judge`, and in nothing else.
+"""
+
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlite_utils import Database
 
-from harvester.store.ledger import LATE
+from harvester.clock import korean_day, utc_at
+from harvester.store import ledger
+from harvester.store.ledger import DayRecord
 
 NEVER_ASKED = "never asked for"
+EVER = ""
+"""Before every time that the database writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,65 +26,142 @@ class Gap:
 
     first: date
     last: date
-    reason: str
+    state: str
+    """`partial`, `failed`, or `missing` for days never walked."""
+    why: str | None = None
+
+    @property
+    def reason(self) -> str:
+        if self.state == "missing":
+            return NEVER_ASKED
+        return f"{self.state}: {self.why}" if self.why else self.state
+
+    @property
+    def length(self) -> int:
+        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Completeness:
-    """What the ledger says of one board and range."""
+class Judged:
+    """The days of one board, each by the best walk that counts for it."""
 
     board: str
+    filter: str
+    """What the site was asked for; empty for everything, and where the walks of several filters count."""
     since: date | None
     """The range judged: as asked for, else from the first to the last day of the ledger; None where that has none."""
     until: date | None
-    gaps: tuple[Gap, ...]
-    may_grow: int
-    """Of the complete days, those last checked so early that a late release may be missing."""
-    not_fetched: int
-    """Stored releases of the range whose text is still to be fetched: words are found in their titles only."""
+    days: Mapping[date, DayRecord]
+    """Those that were ever walked; of one that is not to be believed by now, state and reason say so."""
+
+    def state(self, day: date) -> str:
+        """`complete`, `empty`, `partial`, `failed`, or `missing` for a day never walked."""
+        return self.days[day].state if day in self.days else "missing"
 
     @property
-    def days(self) -> int:
-        return (self.until - self.since).days + 1 if self.since and self.until else 0
+    def all_days(self) -> list[date]:
+        if self.since is None or self.until is None:
+            return []
+        return [self.since + timedelta(days=n) for n in range((self.until - self.since).days + 1)]
+
+    @property
+    def gaps(self) -> list[date]:
+        """The days that are not proven complete."""
+        return [day for day in self.all_days if self.state(day) not in ("complete", "empty")]
+
+    @property
+    def stretches(self) -> tuple[Gap, ...]:
+        """The same, neighbours with one reason together."""
+        found: list[Gap] = []
+        for day in self.gaps:
+            state, why = self.state(day), self.days[day].reason if day in self.days else None
+            before = found[-1] if found else None
+            if before and (before.state, before.why) == (state, why) and (day - before.last).days == 1:
+                found[-1] = replace(before, last=day)
+            else:
+                found.append(Gap(day, day, state, why))
+        return tuple(found)
 
     @property
     def complete_days(self) -> int:
-        return self.days - sum((gap.last - gap.first).days + 1 for gap in self.gaps)
+        return len(self.all_days) - len(self.gaps)
 
     @property
     def is_proven(self) -> bool:
-        return self.days > 0 and not self.gaps
+        return bool(self.all_days) and not self.gaps
+
+    @property
+    def may_grow(self) -> int:
+        """Of the complete days, those last checked so early that a late release may be missing."""
+        return sum(record.confirmed and not record.checked_late for record in self.days.values())
+
+    @property
+    def known_until(self) -> str | None:
+        """Until when (UTC) what was published is known, gaps apart: the last look at a day, or that day's end."""
+        return max(
+            (
+                min(looked_at(record), utc_at(day + timedelta(days=1)))
+                for day, record in self.days.items()
+                if record.confirmed
+            ),
+            default=None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness(Judged):
+    """The days, and what else keeps a word from being found."""
+
+    not_fetched: int
+    """Stored releases of the range whose text is still to be fetched: words are found in their titles only."""
+
+
+def judge(
+    db: Database,
+    board: str,
+    filters: Collection[str],
+    since: date | None,
+    until: date | None,
+    *,
+    open_since: str = EVER,
+) -> Judged:
+    """What is proven of a board by walks with these filters, any of which is enough.
+
+    A day that was last looked at before it ended has all that it had then. That is enough where the look was not before
+    `open_since` (UTC); else nobody knows how the day went on, and it is not complete.
+    """
+    best: dict[date, DayRecord] = {}
+    for filter_ in filters:
+        for day, walked in ledger.read(db, board, filter_, str(since or ""), str(until or "9999")).items():
+            record = _judged(walked, open_since)
+            known = best.get(date.fromisoformat(day))
+            if known is None or _worth(record) > _worth(known):
+                best[date.fromisoformat(day)] = record
+    first, last = since or min(best, default=until), until or max(best, default=since)
+    if first is None or last is None:
+        first = last = None
+    [of_all] = filters if len(filters) == 1 else [""]
+    return Judged(board, of_all, first, last, best)
 
 
 def completeness(
     db: Database, board: str, codes: Collection[str], since: date | None, until: date | None
 ) -> Completeness:
     """What is proven of a board for all ministries, or for those with these codes: all that they ever had."""
-    proving = json.dumps([filter_ for filter_ in _filters(db, board) if _proves(filter_, codes)])
-    found = db.conn.execute(
-        # Of several filters that prove a day one is enough: the other columns are those of the best row of each day.
-        "SELECT day, max(2 * (state IN ('complete', 'empty')) + (date(checked_at, '+9 hours') >= date(day, ?))), state,"
-        " reason FROM days WHERE board = ? AND day BETWEEN ? AND ? AND filter IN (SELECT value FROM json_each(?))"
-        " GROUP BY day",
-        [f"+{LATE.days} days", board, str(since or ""), str(until or "9999"), proving],
-    ).fetchall()
-    confirmed = {date.fromisoformat(day): rank >= 2 for day, rank, _, _ in found}
-    why = {date.fromisoformat(day): f"{state}: {reason}" if reason else state for day, _, state, reason in found}
-    may_grow = sum(rank == 2 for _, rank, _, _ in found)
-    first, last = since or min(confirmed, default=until), until or max(confirmed, default=since)
-    if first is None or last is None:
-        return Completeness(board, None, None, (), 0, 0)
-    gaps: list[Gap] = []
-    for n in range((last - first).days + 1):
-        day = first + timedelta(days=n)
-        if confirmed.get(day):
-            continue
-        reason = why.get(day, NEVER_ASKED)
-        if gaps and gaps[-1].reason == reason and gaps[-1].last == day - timedelta(days=1):
-            gaps[-1] = Gap(gaps[-1].first, day, reason)
-        else:
-            gaps.append(Gap(day, day, reason))
-    return Completeness(board, first, last, tuple(gaps), may_grow, _not_fetched(db, board, first, last))
+    found = judge(db, board, proving(db, board, codes), since, until)
+    without_text = _not_fetched(db, board, found.since, found.until) if found.since and found.until else 0
+    return Completeness(board, "", found.since, found.until, found.days, without_text)
+
+
+def proving(db: Database, board: str, codes: Collection[str]) -> list[str]:
+    """The filters of the ledger whose walks list all that these ministries published, or everything for none."""
+    filters = [row[0] for row in db.conn.execute("SELECT DISTINCT filter FROM days WHERE board = ?", [board])]
+    return [each for each in filters if _proves(each, codes)]
+
+
+def looked_at(record: DayRecord) -> str:
+    """When the site was last asked about a day and said what the ledger says (UTC)."""
+    return max(record.checked_at, record.glanced_at or EVER)
 
 
 def boards(db: Database) -> tuple[str, ...]:
@@ -93,8 +177,16 @@ def last_complete_run(db: Database) -> str | None:
     return str(ended) if ended else None
 
 
-def _filters(db: Database, board: str) -> list[str]:
-    return [row[0] for row in db.conn.execute("SELECT DISTINCT filter FROM days WHERE board = ?", [board])]
+def _judged(record: DayRecord, open_since: str) -> DayRecord:
+    looked = looked_at(record)
+    if not record.confirmed or korean_day(looked) > date.fromisoformat(record.day) or looked >= open_since:
+        return record
+    return replace(record, state="partial", reason=f"last walked before it ended, {looked}")
+
+
+def _worth(record: DayRecord) -> tuple[bool, bool, bool, str]:
+    """Of several walks of a day the one that counts; where none is good, that of everything says why."""
+    return record.confirmed, record.confirmed and record.checked_late, not record.filter, looked_at(record)
 
 
 def _proves(filter_: str, codes: Collection[str]) -> bool:

@@ -1,17 +1,16 @@
 """What a digest is made of: the releases of a topic, each once, and where they were posted already."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
 from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE
-from harvester.clock import korean_day
-from harvester.store import ledger, reports, tagging
-from harvester.store.ledger import DayRecord
-from harvester.store.reports import Coverage
+from harvester.clock import utc_at
+from harvester.store import tagging
+from harvester.store.completeness import Judged, judge, proving
 from harvester.store.selection import Selection
 from harvester.topics import Tag, Topic
 
@@ -72,26 +71,17 @@ def board_read_at(db: Database) -> str | None:
     return None if found is None else str(found)
 
 
-def coverage(db: Database, selection: Selection, since: date, until: date, today: date) -> list[Coverage]:
+def coverage(db: Database, selection: Selection, since: date, until: date, today: date) -> list[Judged]:
     """What the ledger says of these days, for each board that is meant.
 
-    A walk with a filter counts where it asked for all ministries that are meant. A day that was last walked before it
-    ended is not complete, but for today, which nobody can have more of. Without a board named, those are meant of which
-    these days were ever asked for: what nobody wants is not missed.
+    A walk with a filter counts where it asked for all ministries that are meant. A day that was last looked at before
+    it ended is not complete, but for today, which nobody can have more of. Without a board named, those are meant of
+    which these days were ever asked for: what nobody wants is not missed.
     """
-    found = []
-    for board in selection.boards or _asked_for(db, since, until):
-        filters = [each for name, each in reports.filters(db) if name == board and _covers(each, selection.codes)]
-        days: dict[date, DayRecord] = {}
-        for filter_ in filters:
-            for day, record in ledger.read(db, board, filter_, since.isoformat(), until.isoformat()).items():
-                judged = _judged(record, today)
-                known = days.get(date.fromisoformat(day))
-                # One good walk is enough; where there is none, that of everything says why.
-                if known is None or judged.confirmed or (not known.confirmed and not filter_):
-                    days[date.fromisoformat(day)] = judged
-        found.append(Coverage(board, "", since, until, days, 0, None))
-    return found
+    return [
+        judge(db, board, proving(db, board, selection.codes), since, until, open_since=utc_at(today))
+        for board in selection.boards or _asked_for(db, since, until)
+    ]
 
 
 def _asked_for(db: Database, since: date, until: date) -> list[str]:
@@ -102,16 +92,3 @@ def _asked_for(db: Database, since: date, until: date) -> list[str]:
         )
     }
     return [slug for slug in BOARDS if slug in asked or slug == PRESS_RELEASE.slug]
-
-
-def _covers(filter_: str, codes: Collection[str]) -> bool:
-    """Whether a walk with this filter lists everything of these ministries."""
-    name, _, asked = filter_.partition("=")
-    return not filter_ or (name == "ministry" and bool(codes) and set(codes) <= set(asked.split(",")))
-
-
-def _judged(record: DayRecord, today: date) -> DayRecord:
-    day = date.fromisoformat(record.day)
-    if not record.confirmed or korean_day(record.checked_at) > day or day >= today:
-        return record
-    return replace(record, state="partial", reason=f"last walked before it ended, {record.checked_at}")

@@ -3,26 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from harvester.boards import ESG_BOARD
-from harvester.store import esg_posts, ledger, runs
+from harvester.clock import utc_ago
+from harvester.store import esg_posts, runs
+from harvester.store.archive import archive_path
+from harvester.store.completeness import Judged, judge
 from harvester.store.esg_posts import Referring
-from harvester.store.ledger import DayRecord
+from harvester.store.readings import readings_path
+
+FRESH_WITHIN = timedelta(hours=26)
+"""How old the last look at a board may be that a crawl keeps up to date: a daily one, and two hours for its work."""
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Judged):
     """The ledger of one board and filter over a range of days, and what is stored."""
 
-    board: str
-    filter: str
-    since: date | None
-    """The first day the report is about; None where nothing was ever asked for."""
-    until: date | None
-    days: Mapping[date, DayRecord]
     briefings: int
     """Stored releases of the range, withdrawn ones included; under a filter, those its last walks listed."""
     withdrawn: int | None
@@ -30,31 +31,20 @@ class Coverage:
     texts: Mapping[str, int] = field(default_factory=dict)
     """Of them, how many texts are `read`, `none` and `not fetched`; empty under a filter."""
 
-    def state(self, day: date) -> str:
-        """`complete`, `empty`, `partial`, `failed`, or `missing` for a day never walked."""
-        return self.days[day].state if day in self.days else "missing"
 
-    @property
-    def all_days(self) -> list[date]:
-        if self.since is None or self.until is None:
-            return []
-        return [self.since + timedelta(days=n) for n in range((self.until - self.since).days + 1)]
+def coverage(
+    db: Database, board: str, filter_: str, since: date | None, until: date | None, *, open_since: str | None = None
+) -> Coverage:
+    """The report for a range; without its ends, for all days from the first to the last in the ledger.
 
-    @property
-    def gaps(self) -> list[date]:
-        """The days that are not proven complete."""
-        return [day for day in self.all_days if self.state(day) not in ("complete", "empty")]
-
-
-def coverage(db: Database, board: str, filter_: str, since: date | None, until: date | None) -> Coverage:
-    """The report for a range; without its ends, for all days from the first to the last in the ledger."""
-    first, last = first_and_last_day(db, board, filter_)
-    since = since or first or until
-    until = until or last or since
+    Days that were last looked at before they ended, and before `open_since`, are not complete: a day ago, where it is
+    not said.
+    """
+    open_since = utc_ago(FRESH_WITHIN) if open_since is None else open_since
+    judged = judge(db, board, [filter_], since, until, open_since=open_since)
+    since, until, days = judged.since, judged.until, judged.days
     if since is None or until is None:
         return Coverage(board, filter_, None, None, {}, 0, 0)
-    found = ledger.read(db, board, filter_, since.isoformat(), until.isoformat())
-    days = {date.fromisoformat(day): record for day, record in found.items()}
     if filter_:
         # What a filter matched is known to the ledger alone: a release does not say which words find it.
         return Coverage(board, filter_, since, until, days, sum(record.stored or 0 for record in days.values()), None)
@@ -74,15 +64,6 @@ def coverage(db: Database, board: str, filter_: str, since: date | None, until: 
     return Coverage(board, filter_, since, until, days, stored, withdrawn, dict(texts))
 
 
-def first_and_last_day(db: Database, board: str, filter_: str | None = None) -> tuple[date | None, date | None]:
-    """The ends of the ledger, of one filter or of all."""
-    ends = db.conn.execute(
-        "SELECT min(day), max(day) FROM days WHERE board = ? AND (? IS NULL OR filter = ?)", [board, filter_, filter_]
-    ).fetchone()
-    first, last = (date.fromisoformat(day) if day else None for day in ends)
-    return first, last
-
-
 def filters(db: Database) -> list[tuple[str, str]]:
     """The boards and filters the ledger has days of."""
     return list(db.conn.execute("SELECT DISTINCT board, filter FROM days ORDER BY board, filter"))
@@ -95,6 +76,44 @@ def unknowns(db: Database, limit: int) -> list[dict[str, Any]]:
 
 def last_runs(db: Database, limit: int) -> list[dict[str, Any]]:
     return runs.last(db, limit)
+
+
+def last_run_of(db: Database, board: str, filter_: str) -> dict[str, Any] | None:
+    """The last run that asked the site about this board with this filter."""
+    found = db.query(
+        "SELECT * FROM runs WHERE verb IN ('crawl', 'backfill') AND json_extract(arguments, '$.board') = ?"
+        " AND json_extract(arguments, '$.filter') = ? ORDER BY id DESC LIMIT 1",
+        [board, filter_],
+    )
+    return next(iter(found), None)
+
+
+def is_kept_up(db: Database, board: str, filter_: str) -> bool:
+    """Whether crawls ever followed this board: such a one asks for its own day, as cron does, and a backfill does not.
+
+    Of a database that was filled once, nobody expects more than was asked for.
+    """
+    found = db.conn.execute(
+        "SELECT 1 FROM runs WHERE verb = 'crawl' AND json_extract(arguments, '$.board') = ?"
+        " AND json_extract(arguments, '$.filter') = ?"
+        " AND json_extract(arguments, '$.until') >= date(started_at, '+9 hours') LIMIT 1",
+        [board, filter_],
+    )
+    return found.fetchone() is not None
+
+
+def sizes(database: Path) -> dict[str, int]:
+    """Bytes of the files that belong to a database, by name; of those that are there."""
+    beside = database.with_name(f"{database.name}-wal")
+    found = {path.name: _bytes(path) for path in (database, beside, archive_path(database), readings_path(database))}
+    return {name: size for name, size in found.items() if size is not None}
+
+
+def _bytes(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def release(db: Database, news_id: int, *, with_contacts: bool = False) -> dict[str, Any] | None:

@@ -62,22 +62,23 @@ def test_neighbouring_days_with_one_reason_are_one_gap(books: Books) -> None:
         books.close_day(day=DAY.replace(day=day), state="failed", reason="away")
     books.close_day(1)
     found = judged(books, since=date(2024, 1, 12), until=date(2024, 1, 18))
-    assert found.gaps == (
-        Gap(date(2024, 1, 12), date(2024, 1, 14), "never asked for"),
-        Gap(date(2024, 1, 15), date(2024, 1, 16), "failed: away"),
-        Gap(date(2024, 1, 18), date(2024, 1, 18), "never asked for"),
+    assert found.stretches == (
+        Gap(date(2024, 1, 12), date(2024, 1, 14), "missing"),
+        Gap(date(2024, 1, 15), date(2024, 1, 16), "failed", "away"),
+        Gap(date(2024, 1, 18), date(2024, 1, 18), "missing"),
     )
-    assert (found.days, found.complete_days) == (7, 1)
+    assert [gap.reason for gap in found.stretches] == ["never asked for", "failed: away", "never asked for"]
+    assert (len(found.all_days), found.complete_days) == (7, 1)
 
 
 def test_without_a_range_it_is_that_of_the_ledger(books: Books) -> None:
-    assert judged(books, since=None, until=None).days == 0
+    assert judged(books, since=None, until=None).all_days == []
     books.close_day(1)
     books.close_day(day=DAY.replace(day=15))
     found = judged(books, since=None, until=None)
     assert (found.since, found.until, found.complete_days) == (DAY.replace(day=15), DAY, 2)
     later = judged(books, since=date(2024, 2, 1), until=None)
-    assert (later.days, later.is_proven) == (1, False)
+    assert (len(later.all_days), later.is_proven) == (1, False)
 
 
 def test_a_day_checked_soon_may_grow(books: Books) -> None:
