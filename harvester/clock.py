@@ -16,6 +16,11 @@ def utc_ago(by: timedelta) -> str:
     return (datetime.now(UTC) - by).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def local_now() -> datetime:
+    """Now, in the zone of this machine, which cron goes by."""
+    return datetime.now(UTC).astimezone()
+
+
 def utc_now_precise() -> str:
     """Now, to the millisecond, as the archive writes it: `2024-01-17T01:02:03.456Z`."""
     return f"{datetime.now(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
