@@ -28,6 +28,7 @@ VERBS = {
     "reindex": "build the search index anew",
     "archive": "what is kept of the pages as they came; --export as WARC",
     "replay": "derive every release again from the archive",
+    "schedule": "has cron or systemd start the crawl every hour",
     "doctor": "does the site still look as expected? one page of each kind",
     "demo": "run the real crawl against a miniature korea.kr on this machine",
 }
