@@ -20,7 +20,7 @@ from harvester.store import UNUSABLE, reports, search
 from harvester.store import selection as selecting
 from harvester.store import web as store
 from harvester.store.selection import Order
-from harvester.web import calendar as calendars
+from harvester.wall import calendar as calendars
 from harvester.web.database import database
 from harvester.web.filters import (
     ORDERS,
