@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
+from harvester.store.drift import TABLES as DRIFT
 from harvester.store.joint import TABLE as JOINT_RELEASES
 from harvester.store.search import TABLES as SEARCH
 from harvester.store.tags import TABLE as TAGS
@@ -267,3 +268,9 @@ def m005_settling(db: Database) -> None:
     db.execute("ALTER TABLE days ADD COLUMN glanced_at TEXT")
     db.execute("ALTER TABLE days ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0")
     db.execute("UPDATE days SET quiet = 2 WHERE settled_at IS NOT NULL")
+
+
+@migrations()
+def m006_drift(db: Database) -> None:
+    for statement in DRIFT:
+        db.execute(statement)
