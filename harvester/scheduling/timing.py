@@ -61,7 +61,12 @@ def minutes(timing: Timing, now: datetime) -> list[int]:
         ahead = int((here - korea).total_seconds() // 60)
         return sorted({(each.minute + ahead) % 60 for each in timing.at})
     step = int(min(EVERY[timing.every], HOUR).total_seconds() // 60)
-    return sorted((timing.minute + step * number) % 60 for number in range(60 // step))
+    return _spread(timing.minute, step)
+
+
+def _spread(minute: int, step: int) -> list[int]:
+    """Every so many minutes of an hour, one of them this minute."""
+    return sorted((minute + step * number) % 60 for number in range(60 // step))
 
 
 def is_due(timing: Timing, now: datetime, last: datetime | None) -> bool:
@@ -101,10 +106,9 @@ def calendar(timing: Timing) -> list[str]:
     every = EVERY[timing.every]
     if every <= HOUR:
         step = int(every.total_seconds() // 60)
-        listed = ",".join(
-            f"{minute:02}" for minute in sorted((timing.minute + step * n) % 60 for n in range(60 // step))
-        )
-        return [f"*-*-* *:{listed}:00"]
+        listed = ",".join(f"{minute:02}" for minute in _spread(timing.minute, step))
+        # In a zone with summer time systemd leaves out the hour that comes twice.
+        return [f"*-*-* *:{listed}:00 Asia/Seoul"]
     step = int(every.total_seconds() // 3600)
     hours = ",".join(f"{hour:02}" for hour in range(0, 24, step))
     return [f"*-*-* {hours}:{timing.minute:02}:00 Asia/Seoul"]
