@@ -64,6 +64,7 @@ DOWNLOADER_MIDDLEWARES = {
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 EXTENSIONS = {
+    "harvester.extensions.drift.Drift": 50,  # before Run, so that it hears of the end while the books are open
     "harvester.extensions.run.Run": 100,
     "harvester.extensions.progress.Progress": 200,
 }
@@ -97,7 +98,8 @@ REMOTE_CONTROL_ENABLED = False
 CONCURRENT_ITEMS = 1
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200000  # bytes read and not yet stored: what a kill can lose
 WARN_ON_GENERATOR_RETURN_VALUE = False
-SPIDER_MIDDLEWARES = {
+SPIDER_MIDDLEWARES: dict[str, int | None] = {
+    "harvester.extensions.drift.PagesRead": 900,  # closest to the spider: it sees what the spider itself gives
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,

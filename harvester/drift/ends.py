@@ -45,6 +45,7 @@ def is_over(kind: Kind, about: str, expected: float | None, since: date, seen: S
         case Kind.MINISTRY:
             return seen.knows(about)
         case Kind.DAY:
-            return too_small(seen.board, date.fromisoformat(about), seen.ledger) is None
+            day = date.fromisoformat(about)
+            return day in seen.ledger and too_small(seen.board, day, seen.ledger) is None
         case _:
             return bool(seen.measured) and expected is not None and is_back(kind, about, expected, seen.measured)

@@ -241,6 +241,12 @@ def releases_of_days(db: Database, board: str, filter_: str, since: date, until:
     return {date.fromisoformat(day): listed or 0 for day, listed in rows}
 
 
+def newest_day(db: Database, board: str) -> date | None:
+    """The newest day of a board in the ledger."""
+    day = db.conn.execute("SELECT max(day) FROM days WHERE board = ?", [board]).fetchone()[0]
+    return date.fromisoformat(day) if day else None
+
+
 def _written(measures: Measures) -> tuple[int, str, str, str]:
     sizes = {
         name: [number, round(total, 3), round(squares, 3)] for name, (number, total, squares) in measures.sizes.items()
