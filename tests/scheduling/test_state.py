@@ -1,0 +1,105 @@
+"""What of many runs is worth a mail: each trouble once, and again after a day; its end; never the lock."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from harvester.scheduling.state import Result, State, after, read_result, read_state, write_state
+from harvester.verdict import Exit
+
+BEGIN = datetime(2024, 1, 17, 3, 17, tzinfo=UTC)
+GOOD = Result(Exit.COMPLETE, "complete", "10 of 10 days complete")
+AWAY = Result(Exit.FAILURE, "failure", "the site gives no page at all")
+SOME = Result(Exit.PARTIAL, "partial", "9 of 10 days complete")
+LOCKED = Result(Exit.LOCKED, "locked", "another run holds it")
+
+
+def told(*results: Result, state: State | None = None) -> list[tuple[int, str]]:
+    """What is told of hourly runs that end so, with the hour."""
+    state = state or State()
+    found = []
+    for hour, result in enumerate(results):
+        began = BEGIN + timedelta(hours=hour)
+        state, news = after(state, result, began, began + timedelta(minutes=2))
+        if news:
+            found.append((hour, news))
+    return found
+
+
+def test_nothing_is_told_of_good_runs_and_of_the_lock() -> None:
+    assert told(GOOD, LOCKED, GOOD, LOCKED, LOCKED) == []
+
+
+def test_a_trouble_is_told_once_and_so_is_its_end() -> None:
+    assert told(GOOD, AWAY, AWAY, LOCKED, AWAY, GOOD, GOOD) == [
+        (1, "the site gives no page at all"),
+        (5, "10 of 10 days complete; the trouble since 2024-01-17T04:17:00Z is over"),
+    ]
+
+
+def test_another_trouble_is_news() -> None:
+    hours = [hour for hour, _ in told(AWAY, AWAY, SOME, SOME, AWAY)]
+    assert hours == [0, 2, 4]
+
+
+def test_what_lasts_is_told_daily() -> None:
+    found = told(*[AWAY] * 60)
+    assert [hour for hour, _ in found] == [0, 24, 48]
+    assert found[1][1].endswith("trouble since 2024-01-17T03:17:00Z")
+
+
+def test_nothing_but_the_lock_for_a_day_is_a_trouble_after_all() -> None:
+    found = told(GOOD, *[LOCKED] * 60, GOOD)
+    assert [hour for hour, _ in found] == [24, 48, 61]
+    assert "no run of the schedule has ended since 2024-01-17T03:19:00Z" in found[0][1]
+    assert "is over" in found[-1][1]
+    assert [hour for hour, _ in told(*[LOCKED] * 30)] == [24]
+
+
+def test_a_clock_that_was_set_back_silences_nothing() -> None:
+    future = "2034-01-01T00:00:00Z"
+    state = State(ended_at=future, status=1, trouble_since=future, told_at=future)
+    assert [hour for hour, _ in told(AWAY, AWAY, state=state)] == [0]
+
+
+def test_a_failed_run_and_one_that_met_the_lock_need_making_up_for() -> None:
+    state, _ = after(State(), GOOD, BEGIN, BEGIN)
+    for result in (AWAY, LOCKED):
+        later, _ = after(state, result, BEGIN + timedelta(hours=6), BEGIN + timedelta(hours=6))
+        assert later.counted_at == "2024-01-17T03:17:00Z"
+    later, _ = after(state, SOME, BEGIN + timedelta(hours=6), BEGIN + timedelta(hours=6))
+    assert later.counted_at == "2024-01-17T09:17:00Z"
+
+
+def test_the_last_line_is_what_a_run_says_of_itself() -> None:
+    log = "2024-01-17 INFO DAY\nharvest: locked (exit 75): another\nharvest: partial (exit 3): why: so\n"
+    assert read_result(log, 3) == Result(Exit.PARTIAL, "partial", "why: so")
+    assert read_result(log, 75) == Result(Exit.LOCKED, "locked", "another")
+
+
+@pytest.mark.parametrize(("status", "says"), [(-9, "killed by signal 9"), (1, "ended with 1"), (0, "ended with 0")])
+def test_a_run_that_died_is_a_failure_whatever_stands_in_the_log(status: int, says: str) -> None:
+    result = read_result("harvest: partial (exit 3): of another run\nMemoryError\n", status)
+    assert result.status is Exit.FAILURE
+    assert says in result.sentence
+
+
+def test_the_state_survives(tmp_path: Path) -> None:
+    state, _ = after(State(), AWAY, BEGIN, BEGIN)
+    write_state(tmp_path / "state.json", state)
+    assert read_state(tmp_path / "state.json") == state
+    for nonsense in ("", "[]", "{", "null", '{"unknown": 1}'):
+        (tmp_path / "state.json").write_text(nonsense, encoding="utf-8")
+        assert read_state(tmp_path / "state.json") == State()
+    assert read_state(tmp_path / "missing.json") == State()
+
+
+def test_a_state_of_wrong_values_silences_nothing(tmp_path: Path) -> None:
+    for value in ("5", '"soon"', '"2024-01-17"', '"2024-01-17T00:00:00"', "{}"):
+        (tmp_path / "state.json").write_text(
+            f'{{"counted_at": {value}, "ended_at": {value}, "told_at": {value}, "trouble_since": {value}}}',
+            encoding="utf-8",
+        )
+        state = read_state(tmp_path / "state.json")
+        assert [hour for hour, _ in told(AWAY, state=state)] == [0]
