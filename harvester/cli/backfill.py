@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from harvester.cli.options import Day, db_option, filter_options, json_option, site_options
+from harvester.cli.options import Day, db_option, filter_options, json_option, site_options, telling_options
 
 
 @click.command("backfill", short_help="every day of a range made complete")
@@ -15,6 +15,7 @@ from harvester.cli.options import Day, db_option, filter_options, json_option, s
 @filter_options
 @site_options
 @db_option
+@telling_options
 @json_option
 def command(since: date, until: date, again: bool, **rest: Any) -> int:
     """Make every day of a range complete, newest first.

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from harvester.cli.options import Day, db_option, filter_options, json_option, site_options
+from harvester.cli.options import Day, db_option, filter_options, json_option, site_options, telling_options
 
 
 @click.command("crawl", short_help="the last days, new and changed only")
@@ -15,6 +15,7 @@ from harvester.cli.options import Day, db_option, filter_options, json_option, s
 @filter_options
 @site_options
 @db_option
+@telling_options
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, days: int | None, since: date | None, until: date | None, **rest: Any) -> int:

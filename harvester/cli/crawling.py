@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,16 @@ from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, ministry_codes
 from harvester.cli.originals import Originals
 from harvester.cli.progress import ProgressLine
+from harvester.cli.telling import Telling
 from harvester.extensions.run import Run
 from harvester.manners import pace
 from harvester.plan import Place, Plan
 from harvester.spiders.arguments import WrongArgument, check_filter, read_range
 from harvester.spiders.boards import spider_of
 from harvester.spiders.whereabouts import WhereaboutsSpider
+from harvester.telling.teller import Address
 from harvester.texts import Attachments
-from harvester.verdict import NOT_BEGUN, Exit, together
+from harvester.verdict import NOT_BEGUN, Exit, Verdict, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class Asked:
     attachments: str
     archive: bool
     accept_withdrawals: bool
+    notify: tuple[str, ...]
+    ping: str | None
+    heartbeat: bool
     verbose: bool
     as_json: bool
 
@@ -79,11 +84,19 @@ def run_verb(
         "ARCHIVE": asked.archive,
     }
 
-    def work() -> int:
-        runs = Crawls(settings, verbose=asked.verbose).crawl(plans)
-        return report(runs, database, as_json=asked.as_json)
+    telling = Telling(Address(asked.notify, asked.ping, asked.heartbeat), plans, sites, database)
+    ended: list[Verdict] = []
 
-    return with_lock(database, work)
+    def work() -> int:
+        with telling.of_what_breaks():
+            runs = Crawls(settings, verbose=asked.verbose).crawl(plans)
+            telling.runs = runs
+            ended.append(report(runs, database, as_json=asked.as_json))
+        return 0
+
+    status = with_lock(database, work)
+    # After the lock, which the next run may want while somebody is told of this one.
+    return say(ended[0].exit_status, ended[0].word, ended[0].sentence) if ended else status
 
 
 def plans_of(
@@ -216,10 +229,10 @@ class Crawls:
         return run
 
 
-def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool) -> int:
-    """What came of it: in full for a machine, what is incomplete for a person, and the last line."""
+def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool) -> Verdict:
+    """What came of it: in full for a machine, what is incomplete for a person; and what the last line is to say."""
     if any(run is not None and run.verdict is None for _, run in runs):
-        return say(Exit.FAILURE, "failure", "the run ended without closing its books; see the lines above")
+        return Verdict("failure", Exit.FAILURE, "the run ended without closing its books; see the lines above")
     summaries = [summary(plan, run, database) for plan, run in runs]
     for told in summaries:
         name = f"{told['board']} " if len(summaries) > 1 else ""
@@ -243,12 +256,13 @@ def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool
         told = summaries[0] if len(summaries) == 1 else {**whole, **counts, "boards": summaries}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     counted = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    return say(verdict.exit_status, verdict.word, f"{verdict.sentence}; {counted} releases in {database}")
+    return replace(verdict, sentence=f"{verdict.sentence}; {counted} releases in {database}")
 
 
 def summary(plan: Plan, run: Run | None, database: Path) -> dict[str, Any]:
     """One board's part of the report, for a machine."""
     verdict = run.verdict if run and run.verdict else NOT_BEGUN
+    plan = run.plan if run else plan
     return {
         "verdict": verdict.word,
         "exit_status": int(verdict.exit_status),

@@ -3,7 +3,7 @@
 import difflib
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -29,6 +29,7 @@ VERBS = {
     "archive": "what is kept of the pages as they came; --export as WARC",
     "replay": "derive every release again from the archive",
     "schedule": "has cron or systemd start the crawl every hour",
+    "notify": "try the addresses that crawls tell of trouble",
     "doctor": "does the site still look as expected? one page of each kind",
     "demo": "run the real crawl against a miniature korea.kr on this machine",
 }
@@ -114,5 +115,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def say(status: Exit, word: str, why: str) -> int:
     """The last line on stderr: which status, and why."""
-    click.echo(f"harvest: {word} (exit {int(status)}): {' '.join(why.split())}", err=True)
+    line = f"harvest: {word} (exit {int(status)}): {' '.join(why.split())}"
+    while _hearers:
+        _hearers.pop()(status, word, line)
+    click.echo(line, err=True)
     return int(status)
+
+
+_hearers: list[Callable[[Exit, str, str], object]] = []
+
+
+def before_the_last_line(hear: Callable[[Exit, str, str], object]) -> None:
+    """Have the last line heard before it is printed, whichever it is and whoever says it: status, word and line."""
+    _hearers.append(hear)

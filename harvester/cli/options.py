@@ -2,11 +2,13 @@
 
 import difflib
 import functools
+import re
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import click
 
@@ -318,6 +320,54 @@ site_options = together(
         help="Believe a listing that lost most of a day's releases.",
     ),
     click.option("--verbose", "-v", is_flag=True, envvar="HARVEST_VERBOSE", help="Log every request and every retry."),
+)
+
+
+def _pingable(_ctx: click.Context, _param: click.Parameter, address: str | None) -> str | None:
+    # Complaints name no part of it: whoever knows the address can keep the switch from tripping.
+    if address is None:
+        return None
+    try:
+        parts = urlsplit(address)
+        usable = (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", address)
+        )
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", address):
+        raise click.BadParameter("not an address that begins with http:// or https://")
+    return address
+
+
+notify_options = together(
+    click.option(
+        "--notify",
+        multiple=True,
+        envvar="HARVEST_NOTIFY",
+        show_envvar=True,
+        metavar="URL",
+        help="Tell this address when a trouble begins and when it is over, as apprise writes addresses: mailto://…,"
+        " slack://…, tgram://…, json://…; can be given again.",
+    ),
+    click.option(
+        "--ping",
+        callback=_pingable,
+        envvar="HARVEST_PING",
+        show_envvar=True,
+        metavar="URL",
+        help="Ask this address after each run that is complete: for a service that is alarmed by silence. With"
+        " {status} in it, after each run that ended, with its exit status there.",
+    ),
+)
+
+telling_options = together(
+    notify_options,
+    click.option(
+        "--heartbeat",
+        is_flag=True,
+        envvar="HARVEST_HEARTBEAT",
+        help="Tell those of --notify once a day that all is well, or what is not.",
+    ),
 )
 
 
