@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from harvester.store.archive_schema import ArchiveProblem, open_to_read, open_to_write, problems_of
 from harvester.store.database import transaction
+from harvester.store.faults import trouble_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -285,6 +286,11 @@ class Archive:
     @property
     def path(self) -> Path:
         return self._path
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing more can be written; None where nothing is wrong."""
+        return trouble_of(self._db.conn)
 
     def add(self, exchange: Exchange) -> int:
         """Take an exchange to be written with the next flush; its id."""

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from harvester.store.database import PATIENCE, DatabaseProblem
+from harvester.room import explain
+from harvester.store import faults
+from harvester.store.database import DatabaseProblem, refuse_network
+from harvester.store.faults import in_words
 
 migrations = Migrations("harvester-archive")
 
 PAGE_SIZE = 2048
 """Most bodies take 1 to 5 kB: of larger pages more would be empty, of smaller ones more would be bookkeeping."""
-ADVICE = "; docs/archive.md says how to save what is readable"
+ADVICE = "docs/archive.md says how to save what is readable"
 
 FIRST = (
     """
@@ -93,19 +96,22 @@ def problems_of(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-        raise ArchiveProblem(f"the archive {path} cannot be used: {error}{ADVICE if damaged else ''}") from error
-    except (OSError, DatabaseProblem) as error:
+        raise ArchiveProblem(f"the archive {path} cannot be used: {in_words(error, path, advice=ADVICE)}") from error
+    except OSError as error:
+        raise ArchiveProblem(f"the archive {path} cannot be used: {explain(error, path)}") from error
+    except DatabaseProblem as error:
         if isinstance(error, ArchiveProblem):
             raise
-        raise ArchiveProblem(f"the archive {path} cannot be used: {error}") from error
+        words = in_words(cause, path, advice=ADVICE) if isinstance(cause := error.__cause__, sqlite3.Error) else error
+        raise ArchiveProblem(f"the archive {path} cannot be used: {words}") from error
 
 
 def open_to_write(path: Path) -> Database:
     """Open or make the archive, brought to this version's schema. Raises ArchiveProblem."""
     with problems_of(path):
+        refuse_network(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=PATIENCE)
+        connection = faults.connect(path)
         try:
             db = Database(connection)
             _refuse_foreign(db, path)
@@ -131,7 +137,7 @@ def open_to_read(path: Path) -> Database:
         writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
         still = not writable and not path.with_name(path.name + "-wal").exists()
         address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
-        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE)
+        connection = sqlite3.connect(address, uri=True, timeout=faults.PATIENCE)
         try:
             db = Database(connection)
             _refuse_foreign(db, path)
@@ -162,7 +168,7 @@ def _refuse_cut(db: Database, path: Path) -> None:
         return  # a run is at work, or was killed while it wrote the end, which the log still has
     [(page_size,)] = db.execute("PRAGMA page_size").fetchall()
     if path.stat().st_size % page_size:
-        raise ArchiveProblem(f"the archive {path} is damaged: its end is missing{ADVICE}")
+        raise ArchiveProblem(f"the archive {path} is damaged: its end is missing; {ADVICE}")
 
 
 def _refuse_unfinished(db: Database, path: Path) -> None:

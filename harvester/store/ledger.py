@@ -43,6 +43,17 @@ class DayRecord:
         return korean_day(self.checked_at) >= date.fromisoformat(self.day) + LATE
 
 
+def believable(record: DayRecord, now: str) -> DayRecord:
+    """The record without times that are still to come: when the day was checked, nobody knows then.
+
+    As if it had been checked on the day itself, so that nothing follows from it but what is stored.
+    """
+    if max(record.checked_at, record.settled_at or "", record.glanced_at or "") <= now:
+        return record
+    checked = record.checked_at if record.checked_at <= now else min(f"{record.day}T00:00:00Z", now)
+    return replace(record, checked_at=checked, settled_at=None, glanced_at=None, quiet=0)
+
+
 def write(db: Database, record: DayRecord) -> None:
     columns = asdict(record)
     marks = ", ".join(f":{name}" for name in columns)

@@ -1,7 +1,7 @@
 """The runs: one row each, written when it starts and again when it ends."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -18,6 +18,23 @@ def start(db: Database, *, verb: str, arguments: str, days_asked: int, now: str,
         [verb, arguments, days_asked, now, version],
     )
     return int(cursor.lastrowid or 0)
+
+
+def complete(db: Database, row: Mapping[str, Any]) -> None:
+    """Write the end of a run that could not write it itself; it stays one that did not come to its own end."""
+    known = {name: value for name, value in row.items() if name not in ("id", "started_at", "finished_at")}
+    assignments = ", ".join(f"{name} = :{name}" for name in known)
+    db.conn.execute(
+        f"UPDATE runs SET {assignments} WHERE id = :id AND started_at = :started_at AND finished_at IS NULL",
+        {**known, "id": row["id"], "started_at": row["started_at"]},
+    )
+
+
+def ahead(db: Database, now: str) -> str | None:
+    """The newest time that any run bears, where that is still to come; None where none is."""
+    row = db.conn.execute("SELECT max(max(started_at), max(coalesce(finished_at, ''))) FROM runs").fetchone()
+    newest: str | None = row[0]
+    return newest if newest is not None and newest > now else None
 
 
 def settling_since(db: Database, board: str, filter_: str) -> str | None:

@@ -1,25 +1,26 @@
 """What a run writes through: releases in batches, the ledger's days when they are done, the run's own row."""
 
 import logging
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlite_utils import Database
 
 from harvester.boards import ESG_BOARD
-from harvester.clock import utc_now
+from harvester.clock import utc_ago, utc_now
 from harvester.items import Briefing, EsgPost, Unknown
 from harvester.korean import all_ministries
+from harvester.room import shortage_at
 from harvester.store import briefings, esg_posts, joint, ledger, reference, runs, search, tagging
 from harvester.store.archive import Archive
 from harvester.store.briefings import KnownRelease, Origin, Saved
-from harvester.store.database import open_to_write, transaction
+from harvester.store.database import UNUSABLE, DatabaseProblem, open_to_write, transaction
 from harvester.store.esg_posts import KnownPost
+from harvester.store.faults import LASTING, code_of, trouble_of
 from harvester.store.ledger import DayRecord
 from harvester.store.readings import Readings, readings_path
 
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 5
 """Releases a transaction: few enough that a kill loses little and the reactor is never held for long."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""What is noted for later than this from now was noted by a clock that went wrong."""
 BELIEVABLE_WITHDRAWALS = 3
 """More releases than this, and more than half of a day, gone at once are a fault of the site until proven otherwise.
 
@@ -40,12 +43,15 @@ class Store:
     """The database of one run. Raises :class:`~harvester.store.database.DatabaseProblem` when it cannot be used."""
 
     def __init__(self, path: Path, archive: Path | None = None, *, cause: str = "site") -> None:
+        self._path = path
         self._db = open_to_write(path)
         self.archive = Archive(archive) if archive else None
         """The evidence: written before what was read from it."""
         self.readings = Readings(readings_path(path), writable=True)
         self._batch: list[Briefing | EsgPost] = []
         self._run_id = 0
+        self._started_at = ""
+        self._shortage: str | None = None
         self._cause = cause
         self.saved: Counter[Saved] = Counter()
         self._found_on: Counter[date] = Counter()
@@ -55,16 +61,33 @@ class Store:
         self._posts_touched: set[int] = set()
         self._unwritten: defaultdict[date, set[str]] = defaultdict(set)
 
-    def start_run(self, *, verb: str, arguments: str, days_asked: int, version: str) -> int:
+    def start_run(
+        self, *, verb: str, arguments: str, days_asked: int, version: str, unwritten: Mapping[str, Any] | None = None
+    ) -> int:
+        """Note that a run begins; its number. `unwritten` is what a run before it left by `leave_run`."""
+        if shortage := shortage_at(self._path):
+            raise DatabaseProblem(f"{self._path} cannot be written: {shortage}")
+        self._started_at = utc_now()
         with transaction(self._db):
+            if unwritten:
+                runs.complete(self._db, unwritten)
             reference.load_ministries(self._db, all_ministries())
             if since := runs.killed_since(self._db):
                 # A killed run came to no end, where what belongs together is found.
                 self._touched |= briefings.days_written_since(self._db, since)
             self._run_id = runs.start(
-                self._db, verb=verb, arguments=arguments, days_asked=days_asked, now=utc_now(), version=version
+                self._db, verb=verb, arguments=arguments, days_asked=days_asked, now=self._started_at, version=version
             )
         return self._run_id
+
+    def time_ahead(self) -> str | None:
+        """The newest time that a run before bears, where the clock has not come so far; None where it has."""
+        return runs.ahead(self._db, utc_ago(-CLOCKS_DIFFER))
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing more can be written, or should be; None where nothing is wrong."""
+        return trouble_of(self._db.conn) or (self.archive.trouble if self.archive else None) or self._shortage
 
     @property
     def run_id(self) -> int | None:
@@ -82,7 +105,8 @@ class Store:
 
     def days(self, board: str, filter_: str, since: date, until: date) -> dict[date, DayRecord]:
         found = ledger.read(self._db, board, filter_, since.isoformat(), until.isoformat())
-        return {date.fromisoformat(day): record for day, record in found.items()}
+        now = utc_ago(-CLOCKS_DIFFER)
+        return {date.fromisoformat(day): ledger.believable(record, now) for day, record in found.items()}
 
     def known_posts(self, post_ids: Iterable[str]) -> dict[str, KnownPost]:
         """What is stored of these posts of the ESG board."""
@@ -136,20 +160,21 @@ class Store:
         Never raises: what could not be written is logged, and found missing when its day is closed.
         """
         batch, self._batch = self._batch, []
+        self._shortage = self._shortage or shortage_at(self._path)
         try:
             self._keep_evidence()
             if batch:
                 self._write(batch)
         except Exception as error:
-            busy = getattr(error.__cause__ or error, "sqlite_errorcode", None) in (
-                sqlite3.SQLITE_BUSY,
-                sqlite3.SQLITE_LOCKED,
-            )
-            if busy or len(batch) <= 1:
+            lasting = code_of(error) in LASTING
+            if lasting or len(batch) <= 1:
                 # Held by somebody for minutes, each by itself would wait as long again.
-                if batch or not self._complained:
-                    self._complained = True
+                if self.trouble:
+                    if not self._complained:
+                        logger.error("%s could not be written: %s", _named(batch), self.trouble)  # noqa: TRY400
+                elif batch or not self._complained:
                     logger.exception("%s could not be written", _named(batch))
+                self._complained = True
                 for item in batch:
                     self._unwritten[item.listed_on].add(item.key)
                 return
@@ -292,11 +317,29 @@ class Store:
             runs.finish(self._db, self._run_id, {**counted, **columns, "finished_at": utc_now()})
         tagging.keep_up(self._db)
 
+    def leave_run(self, columns: dict[str, int | str | None]) -> Mapping[str, Any] | None:
+        """Write at least the row of a run that cannot be finished; where even that fails, what is to be kept of it.
+
+        Without `finished_at`: the next run does what this one could not come to, as after one that was killed.
+        """
+        row = {**{saved.value: self.saved[saved] for saved in Saved}, **columns}
+        try:
+            with transaction(self._db):
+                runs.finish(self._db, self._run_id, row)
+        except UNUSABLE:
+            return {"id": self._run_id, "started_at": self._started_at, **row}
+        return None
+
     def close(self) -> None:
-        if self.archive:
-            self.archive.close()
-        self.readings.close()
-        self._db.close()
+        """Close all files. Never raises: what could not be written was found missing before."""
+        try:
+            if self.archive:
+                self.archive.close()
+        except UNUSABLE as error:
+            logger.error("%s could not be written: %s", "the archive", error)  # noqa: TRY400
+        finally:
+            self.readings.close()
+            self._db.close()
 
 
 def _named(batch: Sequence[Briefing | EsgPost]) -> str:

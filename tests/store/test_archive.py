@@ -418,9 +418,9 @@ def test_killed_at_any_moment_it_loses_only_what_was_not_flushed(path: Path) -> 
         assert found == [page(number) for number in range(len(found))]
 
 
-def test_a_flush_that_failed_is_tried_again(path: Path) -> None:
+def test_a_flush_that_failed_is_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.store.faults.PATIENCE", 0.01)
     archive = Archive(path)
-    archive._db.execute("PRAGMA busy_timeout = 10")
     archive.add(answer(page(1), 1))
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,43 @@
+"""Room on the disk: a run ends while there is still enough of it to close its books."""
+
+import errno
+import shutil
+from pathlib import Path
+
+RESERVE = 32 * 1024 * 1024
+"""Bytes. What is written between two looks, and to close the books, fits in: the archive lets 8 MB wait, and all of it
+is twice on the disk until SQLite has moved it from the log into the file."""
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+"""What an OSError has as its number when the disk is the trouble, not the file asked for."""
+
+
+def free_at(path: Path) -> int | None:
+    """Bytes that are free where this file is, or would be; None where nobody knows."""
+    for place in (path, *path.absolute().parents):
+        try:
+            return shutil.disk_usage(place).free
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+    return None
+
+
+def shortage_at(path: Path) -> str | None:
+    """Why nothing more should be written where this file is; None where there is room."""
+    free = free_at(path)
+    if free is None or free >= RESERVE:
+        return None
+    return f"the disk is full: {megabytes(free)} free at {path.parent}, and {megabytes(RESERVE)} are kept to end well"
+
+
+def explain(error: OSError, path: Path) -> str:
+    """What the disk says, in words."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        free = free_at(path)
+        return f"the disk is full: {'?' if free is None else megabytes(free)} free at {path.parent}"
+    return f"the disk does not take it: {error}"
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 2**20:.1f} MB"
