@@ -28,7 +28,7 @@ def shortage_at(path: Path) -> str | None:
     free = free_at(path)
     if free is None or free >= RESERVE:
         return None
-    return f"the disk is full: {megabytes(free)} free at {path.parent}, and {megabytes(RESERVE)} are kept to end well"
+    return f"the disk is full: {megabytes(free)} free at {path.parent}, where {RESERVE >> 20} MB are kept to end well"
 
 
 def explain(error: OSError, path: Path) -> str:

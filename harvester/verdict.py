@@ -1,7 +1,7 @@
 """What a run may say of itself: the exit status, and the sentence that gives the reason."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -67,6 +67,14 @@ def judge(
         reasons = [f"; {record.reason}"[:REASON_IN_A_SENTENCE] for record in not_confirmed if record.reason]
         return Verdict("failure", Exit.FAILURE, sentence + "".join(reasons[:1]))
     return Verdict("partial", Exit.PARTIAL, sentence)
+
+
+def unfinished(verdict: Verdict, why: str) -> Verdict:
+    """The verdict on a run whose end could not be written: at best, part of it is there."""
+    told = verdict.sentence if why in verdict.sentence else f"{verdict.sentence}; its books could not be closed: {why}"
+    if verdict.exit_status is Exit.COMPLETE:
+        return Verdict("partial", Exit.PARTIAL, told)
+    return replace(verdict, sentence=told)
 
 
 NOT_BEGUN = Verdict("failure", Exit.FAILURE, "not asked, since the run ended before")

@@ -5,6 +5,7 @@ It is an extension so that `harvest crawl` and `scrapy crawl` do the very same.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,12 +21,13 @@ from harvester.korean import UnknownMinistry, find_ministry
 from harvester.lock import lock
 from harvester.pages.markup import clean
 from harvester.plan import Plan
+from harvester.room import DISK, explain
 from harvester.settling import choose
 from harvester.signals import day_closed
 from harvester.spiders.walk import DayWalk
 from harvester.store import UNUSABLE, DayRecord, Saved, Store, archive_path
 from harvester.texts import Attachments
-from harvester.verdict import Verdict, judge
+from harvester.verdict import Verdict, judge, unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,11 @@ class Run:
         self.database = Path(crawler.settings["DATABASE"])
         self.lock = lock(self.database)
         kept = crawler.settings.getbool("ARCHIVE")
-        self.store = Store(self.database, archive_path(self.database) if kept else None)
+        try:
+            self.store = Store(self.database, archive_path(self.database) if kept else None)
+        except BaseException:
+            self.lock.release()
+            raise
         self.verdict: Verdict | None = None
         self.records: dict[date, DayRecord] = {}
         self.skipped = 0
@@ -47,12 +53,16 @@ class Run:
         """Why the books could not be opened."""
         self.opened = False
         """Whether the run has its row."""
+        self.broken: str | None = None
+        """Why nothing more could be written: no other board would fare better."""
         self._closing = False
+        self.plan: Plan
+        """What is asked; without a range, from the first day to be looked at. Known once the spider is opened."""
         self._to_walk: list[date] = []
         self._known: dict[date, DayRecord] = {}
         """The ledger's rows of the days that are only looked at, as long as nothing differs."""
         self._site_codes: dict[str, str] = {}
-        self._flushing = create_looping_call(self.store.flush)
+        self._flushing = create_looping_call(self._flush)
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
@@ -111,17 +121,23 @@ class Run:
 
     def close_day(self, walk: DayWalk) -> None:
         """Write a walked day into the ledger."""
-        if walk.glanced:
-            record = self.store.glance_at_day(self._known[walk.day], walk.unchanged)
-        else:
-            record = self._close_walked_day(walk)
+        try:
+            if walk.glanced:
+                record = self.store.glance_at_day(self._known[walk.day], walk.unchanged)
+            else:
+                record = self._close_walked_day(walk)
+        except UNUSABLE as problem:
+            # Raised into a signal's handler, nobody would hear it: the day counts as not reached, and the run ends.
+            if self._end_for(problem) is None:
+                raise
+            return
         self.records[walk.day] = record
         self.crawler.stats.inc_value("days/looked_at" if walk.glanced else f"days/{record.state}")
         self.crawler.stats.inc_value("releases/failed", len(walk.lost | walk.gone))
         self.crawler.signals.send_catch_log(day_closed, record=record, glanced=walk.glanced, spider=self.crawler.spider)
 
     def _close_walked_day(self, walk: DayWalk) -> DayRecord:
-        plan = self._plan
+        plan = self.plan
         state, reason = walk.verdict()
         listed = walk.followed | walk.unchanged.keys() if plan.picks else walk.listed
         return self.store.close_day(
@@ -142,20 +158,30 @@ class Run:
     # Opening and closing the books
 
     def spider_opened(self, spider: Spider) -> None:
-        plan = self._plan = self._plan_of(spider)
+        plan = self._plan_of(spider)
         try:
-            to_walk = self._settle(plan) if plan.settling else self._choose_days(plan)
-            self.skipped = 0 if plan.settling else len(plan) - len(to_walk)
+            if plan.settling:
+                to_walk = self._settle(plan)
+                plan = spider.plan = replace(plan, since=min([plan.since, *to_walk]))  # type: ignore[attr-defined]
+            else:
+                to_walk = self._choose_days(plan)
+                self.skipped = len(plan) - len(to_walk)
+            self.plan = plan
             self.store.start_run(
                 verb=plan.verb,
                 arguments=plan.arguments,
                 days_asked=len(to_walk) + len(self.records) + self.skipped,
                 version=version("koreakr-harvester"),
+                unwritten=self.lock.unwritten,
             )
         except UNUSABLE as problem:
             # Scrapy only logs what a signal's handler raises; without days to walk the spider ends by itself.
             self.problem = problem
             return
+        if self.lock.unwritten:
+            self.lock.leave(None)
+        if ahead := self.store.time_ahead():
+            logger.error("the clock says %s, and a run before this one says %s: one of them is wrong", utc_now(), ahead)
         self._to_walk = to_walk
         if self.skipped:
             logger.info("%d of %d days need no walk: settled, or done before an interruption", self.skipped, len(plan))
@@ -173,6 +199,7 @@ class Run:
         self._closing = True
         if not self.opened:
             self.store.close()
+            self.lock.release()
             return
         if self._flushing.running:
             self._flushing.stop()
@@ -185,24 +212,62 @@ class Run:
             records=self.records,
             stopped=spider.stop_reason,
             interrupted=reason == "shutdown",
-            done="looked through" if self._plan.picks else "complete",
+            done="looked through" if self.plan.picks else "complete",
         )
-        stats = self.crawler.stats
-        self.store.finish_run(
-            {
-                "days_closed": self.skipped + len(self.records),
-                "requests": stats.get_value("downloader/request_count", 0),
-                "bytes": stats.get_value("downloader/response_bytes", 0),
-                "failed": stats.get_value("releases/failed", 0),
-                "verdict": verdict.word,
-                "reason": verdict.sentence,
-                "exit_status": int(verdict.exit_status),
-            }
-        )
+        try:
+            self.store.finish_run(self._row(verdict))
+        except UNUSABLE as problem:
+            verdict = unfinished(verdict, self.store.trouble or str(problem))
+            left = self.store.leave_run(self._row(verdict))
+            if left is not None and not self.lock.leave(left):
+                logger.error("the end of run %s could not be written anywhere", self.store.run_id)  # noqa: TRY400
         self.store.close()
         self.lock.release()
         # Last, so that no verdict is spoken that the database does not hold.
         self.verdict = verdict
+
+    def _row(self, verdict: Verdict) -> dict[str, int | str | None]:
+        """What this run writes into its row at its end."""
+        stats = self.crawler.stats
+        return {
+            "days_closed": self.skipped + len(self.records),
+            "requests": stats.get_value("downloader/request_count", 0),
+            "bytes": stats.get_value("downloader/response_bytes", 0),
+            "failed": stats.get_value("releases/failed", 0),
+            "verdict": verdict.word,
+            "reason": verdict.sentence,
+            "exit_status": int(verdict.exit_status),
+        }
+
+    # When nothing can be written any more
+
+    def _flush(self) -> None:
+        self.store.flush()
+        self.lock.give_sign()
+        if trouble := self.store.trouble:
+            self._end(trouble)
+
+    def _end_for(self, problem: BaseException | None) -> str | None:
+        """End the run for trouble that lasts, and say which; None for what is none of the disk or the files."""
+        why = self.store.trouble
+        if why is None and isinstance(problem, OSError) and problem.errno in DISK:
+            why = explain(problem, self.database)
+        if why is not None:
+            self._end(why)
+        return why
+
+    def _end(self, why: str) -> None:
+        """Ask for no more of what cannot be kept."""
+        self.broken = why
+        spider: Any = self.crawler.spider
+        if not self._closing:
+            spider.end(why)
+        elif spider.stop_reason is None:
+            spider.stop_reason = why
+
+    def why_lost(self, error: BaseException | None) -> str:
+        """Why a page was lost on which this was raised; of trouble with the disk or the files the run ends."""
+        return self._end_for(error) or f"a mistake of the program: {error!r}"
 
     @staticmethod
     def _plan_of(spider: Any) -> Plan:
@@ -210,13 +275,13 @@ class Run:
         return plan
 
     def _settle(self, plan: Plan) -> list[date]:
-        """The days to walk or to look at of a crawl without a range; those that wait have their record already."""
+        """The days to walk or to look at of a crawl without a range; of those left alone the ledger's word holds."""
         since = min(plan.since, self.store.settling_since(plan.board.slug, plan.filter) or plan.since)
         ledger = self.store.days(plan.board.slug, plan.filter, since, plan.until)
         choice = choose(ledger, since, plan.until, datetime.fromisoformat(utc_now()), plan.board.rows_a_page)
         wanting = self._days_wanting(plan)
         self._known = {day: ledger[day] for day in choice.looks if day not in wanting}
-        self.records = {day: ledger[day] for day in choice.waiting}
+        self.records = {day: ledger[day] for day in choice.left}
         return choice.days
 
     def _choose_days(self, plan: Plan) -> list[date]:

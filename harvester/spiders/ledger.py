@@ -104,7 +104,7 @@ class LedgerSpider(Spider):
         if not arguments:
             return
         try:
-            requests = list(self._lost(arguments, f"a mistake of the program: {failure.value!r}"))
+            requests = list(self._lost(arguments, self.run.why_lost(failure.value)))
         except Exception as error:
             # It is not the page, then. Whatever it is, no day may wait for it for ever.
             self._stop(f"a mistake of the program, or a damaged database: {error!r}")
@@ -163,6 +163,10 @@ class LedgerSpider(Spider):
         self._unanswered += 1
         if self._unanswered >= UNANSWERED and not self.anything_read:
             self._stop(f"{self._unanswered} pages got no answer, and none was read")
+
+    def end(self, reason: str) -> None:
+        """End the run: nothing that is asked for can be kept."""
+        self._stop_for_good(reason)
 
     def _stop_for_good(self, reason: str) -> None:
         """End the run, and let nobody ask this site for anything else."""
