@@ -1,28 +1,53 @@
 """`harvest doctor`."""
 
 import json
+import sys
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.settings import Settings
 
-from harvester.boards import BOARDS, ESG_BOARD, Board, BriefingBoard
+from harvester.boards import BOARDS, ESG_BOARD, Board, BriefingBoard, board_address
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
-from harvester.cli.options import board_option, db_option, json_option, pace_options, site_option
+from harvester.cli.options import (
+    BoardAddress,
+    board_option,
+    database_path,
+    db_option,
+    json_option,
+    pace_options,
+    site_option,
+)
+from harvester.examination import Area, Finding, Mark, database, machine
 from harvester.manners import pace
-from harvester.spiders.doctor import LIST, DoctorSpider, Finding
 from harvester.verdict import Exit
 
-FOLDER = "doctor"
-"""In the data folder: pages that are not as expected."""
+TITLES = {Area.MACHINE: "This machine", Area.DATABASE: "The database", Area.SITE: "The site"}
+NAMED = 4
+"""Findings that the last line names."""
 
 
-@click.command("doctor", short_help="does the site still look as expected?")
+@click.command("doctor", short_help="this machine, the database and the site: is anything the matter?")
+@click.option(
+    "--only",
+    "areas",
+    type=click.Choice([area.value for area in Area]),
+    multiple=True,
+    help="Look at nothing else; can be given again.",
+)
+@click.option("--thorough", is_flag=True, help="Read the whole database and its archive, however long it takes.")
 @board_option
 @site_option
+@click.option(
+    "--esg-board",
+    type=BoardAddress(),
+    envvar="HARVEST_ESG_BOARD",
+    help="Where the ESG board is, if not at its own site.",
+)
 @pace_options
 @click.option("--verbose", "-v", is_flag=True, envvar="HARVEST_VERBOSE", help="Log every request and every retry.")
 @db_option
@@ -31,8 +56,11 @@ FOLDER = "doctor"
 def command(  # noqa: PLR0917  (click passes them by name)
     ctx: click.Context,
     /,
+    areas: tuple[str, ...],
+    thorough: bool,
     boards: tuple[Board, ...],
     site: str,
+    esg_board: str | None,
     rate: float,
     concurrency: int,
     verbose: bool,
@@ -40,95 +68,118 @@ def command(  # noqa: PLR0917  (click passes them by name)
     data: Path,
     as_json: bool,
 ) -> int:
-    """Ask the site for one page of each kind, and say whether it still looks as this version expects.
+    """Look at this machine, the database and the site, and say of each thing whether it is as it should be, and what to
+    do where it is not.
 
-    For each board (all of korea.kr where none is named) the first page of its list and the release listed first. A page
-    that is not as expected is kept in the folder doctor of the data folder, for whoever mends the reader.
+    The site is asked for robots.txt and one page of each kind: for each board (all of korea.kr where none is named) the
+    first page of its list and the release listed first, and one of its files. A page that is not as expected is kept
+    in the folder doctor of the data folder. The database is only read, also while a run is under way.
 
     \b
     harvest doctor
-    harvest doctor --board speech --json
+    harvest doctor --only database --thorough
+    harvest doctor --only site --board speech --json
 
-    Exit status: 0 where all is as expected, 3 where something is not, 1 where the site gave no page.
+    Exit status: 0 where all is as it should be, 3 where something is not, 1 where no run can work until it is put
+    right.
     """
     if ctx.get_parameter_source("boards") is click.core.ParameterSource.DEFAULT:
         boards = tuple(BOARDS.values())
-    if ESG_BOARD in boards:
-        raise click.BadParameter(f"{ESG_BOARD.slug} is not looked at by this verb", param_hint="'--board'")
-    try:
-        pace(site, rate, concurrency)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="'--rate'") from None
-    findings = examine(
-        [board for board in boards if isinstance(board, BriefingBoard)],
-        {"SITE": site, "RATE": rate, "CONCURRENCY": concurrency},
-        verbose=verbose,
-    )
-    saved = save_pages(findings, data / FOLDER)
+    for option, at_once in (("--rate", 1), ("--concurrency", concurrency)):
+        try:
+            pace(site, rate, at_once)
+            if ESG_BOARD in boards:
+                pace(board_address(esg_board, site), rate, at_once)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
+    wanted = [area for area in Area if area.value in areas or not areas]
+    path = database_path(db, data)
+    found: list[Finding] = []
+    finished = True
+    if Area.MACHINE in wanted:
+        found += machine.examine(path, data, getattr(sys.stdout, "encoding", None) or "")
+    if Area.DATABASE in wanted:
+        found += database.examine(path, thorough=thorough)
+    if Area.SITE in wanted:
+        of_site, finished = look_at_site(
+            [board for board in boards if isinstance(board, BriefingBoard)],
+            {"SITE": site, "ESG_BOARD": esg_board or "", "RATE": rate, "CONCURRENCY": concurrency},
+            data,
+            with_esg=ESG_BOARD in boards,
+            verbose=verbose,
+        )
+        found += of_site
+    status, word, sentence = judge(found, site, finished=finished)
     if as_json:
-        told = [as_data(each, saved.get(each)) for each in findings]
-        click.echo(json.dumps({"site": site, "findings": told}, ensure_ascii=False, indent=2))
+        told = {
+            "verdict": word,
+            "exit_status": int(status),
+            "reason": sentence,
+            "database": str(path),
+            "site": site,
+            "findings": [as_data(each) for each in found],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(as_text(each, saved.get(each)) for each in findings))
-    return judge(findings, site, len(boards))
+        click.echo(as_text(found))
+    return say(status, word, sentence)
 
 
-def examine(boards: list[BriefingBoard], settings: dict[str, Any], *, verbose: bool) -> list[Finding]:
-    """What the pages of these boards are like, in the order they were asked for."""
-    project = Settings()
-    project.setmodule("harvester.settings", priority="project")
-    project.setdict({**settings, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
-    process = AsyncCrawlerProcess(project)
-    log_to_stderr(verbose=verbose, quiet=not verbose)
-    crawler = Crawler(DoctorSpider, project)
-    process.crawl(crawler, boards=boards)
-    process.start()
-    spider = crawler.spider
-    assert isinstance(spider, DoctorSpider)
-    places = {board.slug: place for place, board in enumerate(boards)}
-    return sorted(spider.findings, key=lambda each: (places[each.board], each.kind))
+def look_at_site(
+    boards: Sequence[BriefingBoard], settings: dict[str, Any], data: Path, *, with_esg: bool, verbose: bool
+) -> tuple[list[Finding], bool]:
+    """What there is to say of the site, and whether all of it was looked at."""
+    from harvester.examination import site  # noqa: PLC0415  (Scrapy takes a second to load)
+
+    looked = site.look(boards, settings, partial(log_to_stderr, verbose=verbose, quiet=not verbose), with_esg=with_esg)
+    return site.findings(looked, settings["RATE"], data / site.FOLDER), looked.finished
 
 
-def save_pages(findings: list[Finding], folder: Path) -> dict[Finding, Path]:
-    """Keep the pages that are not as expected."""
-    saved = {}
-    for each in findings:
-        if each.wrong and each.body:
-            folder.mkdir(parents=True, exist_ok=True)
-            saved[each] = folder / f"{each.board}-{each.kind}.html"
-            saved[each].write_bytes(each.body)
-    return saved
+def judge(found: Sequence[Finding], site: str, *, finished: bool) -> tuple[Exit, str, str]:
+    """The exit status, and what the last line says."""
+    troubled = [each for each in found if each.troubled]
+    stopping = [each for each in troubled if each.stops]
+    if stopping:
+        first = stopping[0]
+        named = ", ".join(dict.fromkeys(f"{each.area} {each.name}" for each in stopping[:NAMED]))
+        return Exit.FAILURE, "failure", f"no run can work until this is put right: {named}: {first.says}"
+    if not finished:
+        return Exit.PARTIAL, "interrupted", f"stopped before all of {site} was looked at"
+    if not troubled:
+        notes = sum(each.mark is Mark.NOTE for each in found)
+        noted = f", {notes} of them with a note" if notes else ""
+        return Exit.COMPLETE, "complete", f"{len(found)} things looked at, all as they should be{noted}"
+    named = ", ".join(f"{each.area} {each.name}" for each in troubled[:NAMED])
+    more = f" and {len(troubled) - NAMED} more" if len(troubled) > NAMED else ""
+    sentence = f"{len(troubled)} of {len(found)} things are not as they should be: {named}{more}"
+    return Exit.PARTIAL, "partial", sentence
 
 
-def as_data(finding: Finding, saved: Path | None) -> dict[str, Any]:
+def as_data(finding: Finding) -> dict[str, Any]:
     return {
-        "board": finding.board,
-        "page": finding.kind,
-        "url": finding.url,
-        "as_expected": not finding.wrong,
+        "area": finding.area.value,
+        "name": finding.name,
+        "mark": finding.mark.value,
         "says": finding.says,
-        "saved": str(saved) if saved else None,
+        "todo": finding.todo or None,
+        "stops_runs": finding.stops,
+        "evidence": str(finding.evidence) if finding.evidence else None,
     }
 
 
-def as_text(finding: Finding, saved: Path | None) -> str:
-    verdict = "NOT AS EXPECTED" if finding.wrong else "as expected"
-    kept = f"\n    the page is kept in {saved}; what is expected: docs/source-notes.md" if saved else ""
-    return f"{finding.board} {finding.kind}: {verdict}: {finding.says}{kept}"
+def as_text(found: Sequence[Finding]) -> str:
+    """By area; what is not as it should be stands out, with what to do beneath it."""
+    parts = []
+    for area, findings in groupby(found, key=lambda each: each.area):
+        parts.append("\n".join([TITLES[area], *(line for each in findings for line in lines_of(each))]))
+    return "\n\n".join(parts)
 
 
-def judge(findings: list[Finding], site: str, boards: int) -> int:
-    """The last line, on so many boards."""
-    wrong = [each for each in findings if each.wrong]
-    not_seen = boards - sum(each.kind == LIST for each in findings)
-    if not findings:
-        return say(Exit.FAILURE, "failure", f"no page of {site} was seen")
-    if not_seen:
-        return say(Exit.PARTIAL, "interrupted", f"stopped before {not_seen} of {boards} boards were looked at")
-    if not wrong:
-        return say(Exit.COMPLETE, "complete", f"{len(findings)} pages of {site} look as expected")
-    sentence = f"{len(wrong)} of {len(findings)} pages of {site} are not as expected"
-    named = ", ".join(f"{each.board} {each.kind}" for each in wrong)
-    if len(wrong) == len(findings):
-        return say(Exit.FAILURE, "failure", f"{sentence}: {wrong[0].says}")
-    return say(Exit.PARTIAL, "partial", f"{sentence}: {named}")
+def lines_of(finding: Finding) -> list[str]:
+    mark = finding.mark.value.upper() if finding.troubled else finding.mark.value
+    lines = [f"  {mark:5}  {finding.name}: {finding.says}"]
+    if finding.todo:
+        lines.append(f"         → {finding.todo}")
+    if finding.evidence:
+        lines.append(f"         the page is kept in {finding.evidence}")
+    return lines

@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import click
 
 from harvester.cli.streams import OutputFailed, give_up_output, prepare_output
+from harvester.room import DISK
 from harvester.store import UNUSABLE
+from harvester.store.faults import in_words
 from harvester.verdict import Exit
 
 VERBS = {
@@ -30,7 +33,7 @@ VERBS = {
     "replay": "derive every release again from the archive",
     "schedule": "has cron or systemd start the crawl every hour",
     "notify": "try the addresses that crawls tell of trouble",
-    "doctor": "does the site still look as expected? one page of each kind",
+    "doctor": "this machine, the database, the site: is anything the matter, and what to do",
     "demo": "run the real crawl against a miniature korea.kr on this machine",
 }
 
@@ -109,7 +112,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         give_up_output()
         return say(Exit.FAILURE, "failure", str(error))
     except UNUSABLE as error:
-        return say(Exit.FAILURE, "failure", f"the database: {error}")
+        return say(Exit.FAILURE, "failure", f"the database: {in_words(error, None)}")
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in DISK:
+            return say(Exit.FAILURE, "failure", f"the disk does not take it: {error}")
+        # Whoever reads the last line alone must not take a traceback's last line for one.
+        traceback.print_exc()
+        return say(Exit.FAILURE, "failure", f"a mistake of the program: {error!r}; please report it with what is above")
     return int(status or 0)
 
 

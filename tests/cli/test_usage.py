@@ -10,11 +10,9 @@ import pytest
 
 from harvester.boards import BOARDS, CABINET, ESG_BOARD, PRESS_RELEASE, SPEECH, Board
 from harvester.cli.crawling import Asked, plans_of
-from harvester.cli.doctor import as_data, as_text, judge, save_pages
 from harvester.cli.main import VERBS
 from harvester.cli.options import board_option
 from harvester.plan import Plan
-from harvester.spiders.doctor import LIST, PAGE, Finding
 
 from .conftest import Harvest
 
@@ -55,8 +53,21 @@ WRONG = [
     (["show"], "NEWS_ID"),
     (["show", "abc"], "'abc' is no newsId"),
     (["show", "-5"], "-5"),
-    (["doctor", "--board", "esg-board"], "esg-board is not looked at by this verb"),
-    (["doctor", "--board", "all", "--board", "esg-board"], "esg-board is not looked at by this verb"),
+    (["doctor", "--only", "disk"], "'machine', 'database', 'site'"),
+    (
+        [
+            "doctor",
+            "--board",
+            "esg-board",
+            "--site",
+            "http://127.0.0.1:9",
+            "--esg-board",
+            "https://k-esg.org",
+            "--rate",
+            "0",
+        ],
+        "only this machine",
+    ),
     (["doctor", "--board", "spech"], "did you mean speech?"),
     (["doctor", "--site", "https://www.korea.kr", "--rate", "0"], "only this machine"),
     (["doctor", "--site", "https://www.korea.kr", "--concurrency", "99"], "at most"),
@@ -169,6 +180,9 @@ ASKED = Asked(
     attachments="text",
     archive=True,
     accept_withdrawals=False,
+    notify=(),
+    ping=None,
+    heartbeat=False,
     verbose=False,
     as_json=False,
 )
@@ -198,56 +212,3 @@ def test_a_board_that_was_named_is_not_left_out_in_silence() -> None:
             planned(boards, ("환경부",))
     with pytest.raises(click.BadParameter, match="not searched by words"):
         planned([PRESS_RELEASE, ESG_BOARD], query=" 희토류 ")
-
-
-# What the doctor says
-
-FINE = Finding("press-release", LIST, "http://127.0.0.1:9/list", "20 of 96 releases")
-WRONG_LIST = Finding("speech", LIST, "http://127.0.0.1:9/speech", "not a listing", wrong=True, body=b"<html>")
-NO_ANSWER = Finding("speech", PAGE, "http://127.0.0.1:9/view", "HTTP status 503", wrong=True)
-
-
-@pytest.mark.parametrize(
-    ("findings", "status", "said"),
-    [
-        ([FINE, FINE], 0, "2 pages of http://127.0.0.1:9 look as expected"),
-        ([FINE, WRONG_LIST], 3, "1 of 2 pages of http://127.0.0.1:9 are not as expected: speech list"),
-        ([FINE, WRONG_LIST, NO_ANSWER], 3, "speech list, speech page"),
-        ([NO_ANSWER], 1, "HTTP status 503"),
-        ([WRONG_LIST, NO_ANSWER], 1, "2 of 2 pages of http://127.0.0.1:9 are not as expected: not a listing"),
-    ],
-)
-def test_the_doctors_verdict(
-    capsys: pytest.CaptureFixture[str], findings: list[Finding], status: int, said: str
-) -> None:
-    boards = sum(each.kind == "list" for each in findings)
-    assert judge(findings, "http://127.0.0.1:9", boards) == status
-    assert said in capsys.readouterr().err
-
-
-def test_a_doctor_who_saw_nothing_or_not_all_says_nothing_good() -> None:
-    assert judge([], "http://127.0.0.1:9", 1) == 1
-    assert judge([FINE], "http://127.0.0.1:9", 2) == 3
-
-
-def test_a_page_that_is_not_as_expected_is_kept_and_said_to_be(tmp_path: Path) -> None:
-    saved = save_pages([FINE, WRONG_LIST, NO_ANSWER], tmp_path / "doctor")
-    assert saved == {WRONG_LIST: tmp_path / "doctor" / "speech-list.html"}
-    assert saved[WRONG_LIST].read_bytes() == b"<html>"
-    text = as_text(WRONG_LIST, saved[WRONG_LIST])
-    assert text.startswith("speech list: NOT AS EXPECTED: not a listing")
-    assert str(saved[WRONG_LIST]) in text
-    assert as_text(FINE, None) == "press-release list: as expected: 20 of 96 releases"
-    assert as_data(WRONG_LIST, saved[WRONG_LIST]) == {
-        "board": "speech",
-        "page": "list",
-        "url": "http://127.0.0.1:9/speech",
-        "as_expected": False,
-        "says": "not a listing",
-        "saved": str(saved[WRONG_LIST]),
-    }
-
-
-def test_where_nothing_is_wrong_the_doctor_keeps_nothing(tmp_path: Path) -> None:
-    assert save_pages([FINE], tmp_path / "doctor") == {}
-    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,95 @@
+"""What the ledger and the runs mean: gaps, stale days, runs that fail."""
+
+from datetime import date, timedelta
+
+from harvester.examination import Finding, Mark
+from harvester.examination.database import clock, days, runs
+from harvester.store.health import LastRun, LedgerDay
+
+FIRST = date(2024, 1, 1)
+TODAY = date(2024, 3, 1)
+LATELY = "2024-02-29T03:00:00Z"
+STALE_BEFORE = "2024-02-28T03:00:00Z"
+
+
+def day(n: int, state: str = "complete", *, filter_: str = "", looked_at: str = LATELY, verb: str = "crawl",
+        reason: str | None = None) -> LedgerDay:  # fmt: skip
+    return LedgerDay("press-release", filter_, FIRST + timedelta(days=n), state, reason, looked_at, verb)
+
+
+def judged(*ledger: LedgerDay) -> list[Finding]:
+    return list(days(ledger, today=TODAY, stale_before=STALE_BEFORE))
+
+
+def run(n: int, verdict: str | None = "complete", *, board: str = "press-release", verb: str = "crawl") -> LastRun:
+    ended = None if verdict is None else f"2024-02-{n:02}T03:01:00Z"
+    return LastRun(n, verb, board, f"2024-02-{n:02}T03:00:00Z", ended, verdict, "because")
+
+
+def test_complete_and_fresh() -> None:
+    [found] = judged(day(0), day(1, "empty"), day(2))
+    assert (found.mark, found.says) == (Mark.OK, "2024-01-01 … 2024-01-03: complete")
+
+
+def test_gaps_in_a_row_with_the_same_reason_are_one() -> None:
+    [found] = judged(
+        day(0), day(1, "failed", reason="away"), day(2, "failed", reason="away"), day(9), day(10, "partial")
+    )
+    assert found.mark is Mark.LOOK
+    assert (
+        "9 not complete: 2024-01-02 … 2024-01-03 failed: away; 2024-01-04 … 2024-01-09 never asked for;" in found.says
+    )
+    assert "--since 2024-01-02 --until 2024-01-11" in found.todo
+
+
+def test_what_is_complete_without_a_filter_is_no_gap_of_one() -> None:
+    whole, filtered = judged(
+        day(0), day(1), day(2), day(0, filter_="ministry=A00001"), day(2, "failed", filter_="ministry=A00001")
+    )
+    assert whole.mark is filtered.mark is Mark.OK
+    assert filtered.name == "days press-release (ministry=A00001)"
+
+
+def test_stale_is_only_what_somebody_crawled() -> None:
+    before = "2024-02-20T03:00:00Z"
+    [crawled] = judged(day(0, looked_at=before), day(1, looked_at=before))
+    assert crawled.mark is Mark.LOOK
+    assert "nobody has crawled since" in crawled.says
+    [filled_once] = judged(day(0, looked_at=before, verb="backfill"))
+    assert filled_once.mark is Mark.OK
+
+
+def test_days_that_were_looked_at_too_early() -> None:
+    [found] = judged(day(0, looked_at="2024-01-02T03:00:00Z", verb="backfill"), day(1))
+    assert found.mark is Mark.NOTE
+    assert "1 of them" in found.says
+    [recent] = judged(day(55), day(56))
+    assert recent.mark is Mark.OK, "late releases can still come there, and the next crawls look"
+
+
+def test_runs() -> None:
+    assert runs([], under_way=False).mark is Mark.NOTE
+    assert runs([run(3), run(2, "failure")], under_way=False).mark is Mark.OK
+    assert runs([run(3, None)], under_way=True).mark is Mark.OK
+    killed = runs([run(3, None), run(2)], under_way=False)
+    assert (killed.mark, "was killed" in killed.says) == (Mark.LOOK, True)
+
+
+def test_a_board_that_fails_does_not_hide_behind_the_others() -> None:
+    found = runs(
+        [run(5), run(4, "failure", board="speech"), run(3), run(2, "failure", board="speech"), run(1, board="speech")],
+        under_way=False,
+    )
+    assert found.mark is Mark.LOOK
+    assert "the last 2 runs of speech failed, the first at 2024-02-02T03:00:00Z: because" in found.says
+
+
+def test_a_replay_says_nothing_of_the_site() -> None:
+    assert runs([run(5, "failure", verb="replay"), run(4)], under_way=False).mark is Mark.OK
+
+
+def test_the_clock_and_the_last_run() -> None:
+    assert list(clock(None, LATELY)) == []
+    assert list(clock("2024-02-29T03:04:00Z", LATELY)) == []
+    [found] = clock("2024-02-29T04:00:00Z", LATELY)
+    assert found.mark is Mark.WRONG
