@@ -219,7 +219,7 @@ def variable_of(param: click.Option) -> str:
     named = param.envvar
     if isinstance(named, str):
         return named
-    return named[0] if named else f"HARVEST_CRAWL_{(param.name or '').upper()}"
+    return named[0] if named else "_".join(["HARVEST", "CRAWL", (param.name or "").upper()])
 
 
 def machine() -> str:

@@ -98,9 +98,9 @@ def test_staying_it_runs_at_once_and_waits_for_the_next(harvest: Harvester) -> N
 
 
 def wait(until: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    for _ in range(1200):
+    for _ in range(2400):
         if until():
             return
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.05)
-    raise AssertionError("it took a minute")
+    raise AssertionError("it took two minutes")
