@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo harvest extras test lint lock clean
+.PHONY: demo harvest extras test month lint lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/harvest demo
@@ -16,6 +16,10 @@ extras: $(VENV)/ready-extras
 
 test: lint
 	$(BIN)/pytest
+
+# A month of hourly runs against a site that lives on, with its figures at the end; `make test` has it in short.
+month: $(VENV)/ready-dev
+	$(BIN)/pytest -n 0 -s -m month tests/whole_runs/month
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .

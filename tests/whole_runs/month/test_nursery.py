@@ -117,5 +117,7 @@ def test_signals(ways: Ways, number: signal.Signals) -> None:
     ways.site.faults = []
     assert forked.status == fresh.status == (3 if number is signal.SIGTERM else -number)
     if number is signal.SIGTERM:
-        assert forked.last_line.startswith("harvest: interrupted (exit 3)")
-        assert without_places(ways, forked.last_line) == without_places(ways, fresh.last_line)
+        # How many releases were read by then is a matter of moments.
+        words = [done.last_line.partition("; ")[0] for done in (fresh, forked)]
+        assert words[0] == words[1]
+        assert words[0].startswith("harvest: interrupted (exit 3)")
