@@ -6,22 +6,24 @@ later page shows only when a day is walked in full; that is done at distances th
 settled.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 from harvester.clock import KST
 from harvester.store import DayRecord
 from harvester.store.ledger import LATE
 
-IDLE_REQUESTS = 20
-"""What a run may ask where nothing is new: robots.txt, a look at each day, and the walks that are due."""
+REQUESTS_AN_HOUR = 20
+"""What an hourly run may ask where nothing is new: robots.txt, a look at each day, and the walks that are due."""
 ROBOTS = 1
 SHORTEST = timedelta(minutes=50)
 """Between two full walks of a day: just below cron's own rhythm, which is not exact to the minute."""
 SHARE_OF_AGE = 8
 """A day is walked in full again when an eighth of its age has passed: today every hour to three, nine days on daily."""
+PRESSING = 2.0
+"""So overdue is a day with hundreds of releases that it is walked although it costs more than there is."""
 EMPTY = 4
 """Requests that it takes to believe that a day has nothing: three answers, and the question whether lists work."""
 
@@ -34,8 +36,8 @@ class Choice:
     """Days to be walked in full: new, not complete, or due."""
     looks: tuple[date, ...]
     """Days whose first page is enough, as long as it says what the ledger says."""
-    waiting: tuple[date, ...]
-    """Days that are not complete, long past, and not due: they are not complete still."""
+    left: tuple[date, ...]
+    """Days that are not asked for this time: not complete, long past and not due; or looked at an hour ago."""
 
     @property
     def days(self) -> list[date]:
@@ -50,30 +52,29 @@ def choose(ledger: Mapping[date, DayRecord], since: date, today: date, now: date
     window = {today - timedelta(days=back) for back in range(LATE.days)}
     known = {day: ledger.get(day) for day in window | set(_days(since, today))}
     missing = {day for day, record in known.items() if record is None}
+    confirmed = {day: record for day, record in known.items() if record is not None and record.confirmed}
     incomplete = {day: record for day, record in known.items() if record is not None and not record.confirmed}
     # Long past, a day that cannot be completed is not worth its requests every hour.
     urgent = {day for day, record in incomplete.items() if day in window or _overdue(record, now) >= 1}
-    looks = {day for day in window if day not in missing and day not in incomplete}
-    due = sorted(
-        (
-            (_overdue(record, now), day, record)
-            for day, record in known.items()
-            if record is not None and record.confirmed and (day in window or record.settled_at is None)
-        ),
-        reverse=True,
-        key=lambda each: each[:2],
-    )
-    left = IDLE_REQUESTS - ROBOTS - len(looks)
+    looks = window & confirmed.keys()
+    due = {day: _overdue(record, now) for day, record in confirmed.items() if day in looks or not record.settled_at}
     walks = missing | urgent
-    for overdue, day, record in due:
-        costs = _requests(record, rows_a_page) - (day in looks)
-        if overdue >= 1 and costs <= left:
+    skipped: set[date] = set()
+    affordable = _affordable(ledger.values(), now) - ROBOTS - len(looks)
+    for day in sorted((day for day in due if due[day] >= 1), key=lambda day: (due[day], day), reverse=True):
+        costs = _requests(confirmed[day], rows_a_page) - (day in looks)
+        if costs > affordable and due[day] >= PRESSING and not due.keys() & walks:
+            # For once, others are not looked at: those last looked at, so that none goes without for two hours.
+            others = sorted(looks - walks - {day}, key=lambda other: (_last_look(confirmed[other]), -other.toordinal()))
+            skipped = set(others[len(others) // 2 :][-max(costs - max(affordable, 0), 0) :])
+            affordable = max(affordable + len(skipped), costs)
+        if costs <= affordable:
             walks.add(day)
-            left -= costs
+            affordable -= costs
     return Choice(
         walks=tuple(sorted(walks, reverse=True)),
-        looks=tuple(sorted(looks - walks, reverse=True)),
-        waiting=tuple(sorted(incomplete.keys() - urgent, reverse=True)),
+        looks=tuple(sorted(looks - walks - skipped, reverse=True)),
+        left=tuple(sorted((incomplete.keys() - urgent) | (skipped - walks), reverse=True)),
     )
 
 
@@ -81,10 +82,21 @@ def _days(since: date, until: date) -> Iterator[date]:
     return (since + timedelta(days=n) for n in range((until - since).days + 1))
 
 
+def _affordable(records: Collection[DayRecord], now: datetime) -> int:
+    """What a run may ask: of one that comes once a day, a day's worth."""
+    last = max((_last_look(record) for record in records), default=None)
+    hours = (now - datetime.fromisoformat(last)) / timedelta(hours=1) if last else 1
+    return REQUESTS_AN_HOUR * max(1, round(hours))
+
+
+def _last_look(record: DayRecord) -> str:
+    return max(record.checked_at, record.glanced_at or "")
+
+
 def _overdue(record: DayRecord, now: datetime) -> float:
     """How much of the time until its next full walk has passed; 1 or more where it is due."""
     began = datetime.combine(date.fromisoformat(record.day), datetime.min.time(), KST)
-    since_check = now - datetime.fromisoformat(record.checked_at).astimezone(UTC)
+    since_check = now - datetime.fromisoformat(record.checked_at)
     if since_check < timedelta():
         return 1.0  # the clock was set back: when it was checked, nobody knows
     return since_check / max(SHORTEST, (now - began) / SHARE_OF_AGE)
