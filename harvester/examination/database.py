@@ -19,7 +19,7 @@ from harvester.store.ledger import LATE
 
 RECOVER = (
     "stop cron, and put the file aside rather than delete it; docs/hard-cases.md says how to get its content back, from"
-    " the last backup, or by `harvest replay` from the archive"
+    " the last backup or from the archive"
 )
 SECONDS = 60.0
 """How long the look through a file may take; --thorough takes as long as it takes."""
@@ -106,9 +106,20 @@ def _inside(db: Database, path: Path, *, thorough: bool) -> Iterator[Finding]:
                 damaged |= found.stops
                 yield found
         except UNUSABLE as error:
-            mark, todo = (Mark.LOOK, "see above") if damaged else (Mark.WRONG, RECOVER)
-            yield finding(name, mark, f"could not be looked at: {error}", todo, stops=not damaged)
-            damaged = True
+            yield _not_told(name, error, known=damaged, older=bool(health.pending(db)))
+            damaged |= faults.code_of(error) in faults.DAMAGED
+
+
+def _not_told(name: str, error: Exception, *, known: bool, older: bool) -> Finding:
+    """What cannot be looked at; `known` is whether damage was told of before, `older` whether columns may lack."""
+    says = f"could not be looked at: {error}"
+    if faults.code_of(error) in faults.DAMAGED:
+        return finding(
+            name, Mark.LOOK if known else Mark.WRONG, says, "see above" if known else RECOVER, stops=not known
+        )
+    if older:
+        return finding(name, Mark.NOTE, says, "the next `harvest crawl` brings the file up to date")
+    return finding(name, Mark.LOOK, says, "look again; report it if it stays")
 
 
 # The file
@@ -371,4 +382,6 @@ def growth(db: Database, path: Path) -> Iterator[Finding]:
 
 def drift(db: Database) -> Iterator[Finding]:
     """What the runs noticed of the site changing its ways."""
-    yield from ()
+    for each in health.noticed(db):
+        says = f"{each.says} (since {each.since}{f'; see {each.evidence}' if each.evidence else ''})"
+        yield finding(f"drift {each.key}", Mark.LOOK, says, each.todo)

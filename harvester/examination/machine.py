@@ -13,10 +13,14 @@ from filelock import FileLock, Timeout
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from harvester import lock
 from harvester.clock import utc_now
 from harvester.examination.finding import Area, Finding, Mark, size_of
 from harvester.filesystems import kind_at, mounts, network_kind
 from harvester.room import RESERVE, free_at
+from harvester.scheduling import cron, systemd
+from harvester.scheduling.job import Job, ScheduleProblem
+from harvester.scheduling.timing import Timing
 from harvester.store.health import Library, library, not_writable
 
 PACKAGE = "koreakr-harvester"
@@ -61,7 +65,8 @@ def examine(database: Path, data: Path, output: str) -> list[Finding]:
         *memory(),
         *(found for folder in folders(database, data) for found in room(place(folder))),
         *rights(database),
-        run(database),
+        *run(database),
+        schedule(Path(os.path.abspath(database))),  # noqa: PTH100  (as `harvest schedule` names it: links left alone)
     ]
 
 
@@ -234,9 +239,9 @@ def room(at: Place) -> Iterator[Finding]:
         yield finding("folder", Mark.OK, f"{at.folder} can be written to")
     yield disk(at)
     if at.over_network:
-        says = f"{at.folder} is on a network file system ({at.over_network}), where locks and WAL may fail unseen"
-        todo = "move it to a disk of this machine; never let two machines run on one file"
-        yield finding("file system", Mark.LOOK, says, todo)
+        says = f"{at.folder} is on a network file system ({at.over_network}), where two machines can damage a database"
+        todo = "name a file on a disk of this machine with --db, and copy it there when it is written"
+        yield finding("file system", Mark.WRONG, says, todo, stops=True)
     elif at.in_memory:
         says = f"{at.folder} is in memory: gone when the machine restarts"
         yield finding("file system", Mark.NOTE, says, "name a folder on a disk with --data")
@@ -265,10 +270,17 @@ def rights(database: Path) -> Iterator[Finding]:
         yield finding("files", Mark.WRONG, f"this user cannot write to {named}", todo, stops=True)
 
 
-def run(database: Path) -> Finding:
+def run(database: Path) -> Iterator[Finding]:
+    """Whether a run is under way, and whether one before it left what the database could not take."""
+    holder = lock.read(database.with_name(database.name + ".run"))
     if run_under_way(database):
-        return finding("lock", Mark.OK, "a run is under way")
-    return finding("lock", Mark.OK, "no run is under way")
+        who = f": {holder}" if holder and not holder.gone else ""
+        yield finding("lock", Mark.OK, f"a run is under way{who}")
+        return
+    yield finding("lock", Mark.OK, "no run is under way")
+    if holder and holder.unwritten:
+        says = f"the run of {holder.since} could not write its end: the disk was full, or somebody held the file"
+        yield finding("last run", Mark.NOTE, says, "the next run writes it")
 
 
 def run_under_way(database: Path) -> bool:
@@ -283,3 +295,27 @@ def run_under_way(database: Path) -> bool:
         return True
     except OSError:
         return False
+
+
+# What starts runs
+
+
+def schedule(database: Path) -> Finding:
+    """Whether `harvest schedule` has set this machine up for this database, and whether that is at work."""
+    try:
+        in_cron = cron.is_here() and os.fsencode(cron.marks(database)[0]) in cron.read_table()
+    except ScheduleProblem as error:
+        return finding("schedule", Mark.NOTE, str(error), "`crontab -l` shows it")
+    unit = Job(database, (), (), Timing(0)).name
+    if in_cron and cron.is_running() is False:
+        says = "it stands in the crontab, and no cron is running here: nothing will be started"
+        return finding("schedule", Mark.LOOK, says, "start cron, or `harvest schedule --install --as systemd`")
+    if in_cron:
+        return finding("schedule", Mark.OK, "cron starts the runs")
+    if systemd.is_installed(unit):
+        if systemd.lingers() is False:
+            says = "a timer of systemd starts the runs, but only while its user is logged in"
+            return finding("schedule", Mark.LOOK, says, "loginctl enable-linger")
+        return finding("schedule", Mark.OK, f"the timer {unit} of systemd starts the runs")
+    says = "none of ours for this database: nothing starts runs here, unless you have arranged for it otherwise"
+    return finding("schedule", Mark.NOTE, says, "`harvest schedule --install`")

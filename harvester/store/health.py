@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from harvester.store import archive_schema, database, runs, search
+from harvester.store import archive_schema, database, drift, runs, search
 from harvester.store.migrations import migrations
 
 PATIENCE = 5.0
@@ -125,8 +125,10 @@ def opened(path: Path) -> Iterator[Database]:
 
 
 def refuse_foreign(db: Database, path: Path) -> None:
-    """DatabaseProblem for a file of a newer version, or of another program. Raises sqlite3.Error."""
+    """DatabaseProblem for a file that a run would refuse: newer, of another program, cut off. Raises sqlite3.Error."""
+    database.refuse_emptied(path)
     database._refuse_foreign(db, path)
+    database._refuse_cut(path)
 
 
 def refuse_foreign_archive(db: Database, path: Path) -> None:
@@ -207,6 +209,11 @@ def ledger_days(db: Database) -> list[LedgerDay]:
         " FROM days LEFT JOIN runs ON runs.id = run_id ORDER BY board, filter, day"
     )
     return [LedgerDay(row[0], row[1], date.fromisoformat(row[2]), *row[3:]) for row in rows]
+
+
+def noticed(db: Database) -> list[drift.Finding]:
+    """What runs noticed of the site changing its ways, and is not over."""
+    return drift.open_findings(db) if _has(db, "findings", "key") else []
 
 
 def _has(db: Database, table: str, column: str) -> bool:
@@ -294,5 +301,5 @@ def readings_problem(path: Path) -> str | None:
 
 def not_writable(path: Path) -> list[Path]:
     """Of the database and the files SQLite keeps beside it, those that are there and cannot be written."""
-    files = [path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", ".lock"))]
+    files = [path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", ".lock", ".run"))]
     return [file for file in files if file.exists() and not os.access(file, os.W_OK)]

@@ -1,9 +1,14 @@
 """What the ledger and the runs mean: gaps, stale days, runs that fail."""
 
 from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
 
 from harvester.examination import Finding, Mark
-from harvester.examination.database import clock, days, runs
+from harvester.examination.database import LARGE_LOG, clock, days, examine, log, runs
+from harvester.store import health
+from harvester.store.database import open_to_write
 from harvester.store.health import LastRun, LedgerDay
 
 FIRST = date(2024, 1, 1)
@@ -93,3 +98,32 @@ def test_the_clock_and_the_last_run() -> None:
     assert list(clock("2024-02-29T03:04:00Z", LATELY)) == []
     [found] = clock("2024-02-29T04:00:00Z", LATELY)
     assert found.mark is Mark.WRONG
+
+
+def test_a_log_that_has_grown(tmp_path: Path) -> None:
+    path = tmp_path / "briefings.db"
+    open_to_write(path).close()
+    waiting = tmp_path / "briefings.db-wal"
+    for size, mark in ((4_000_000, Mark.OK), (LARGE_LOG + 1, Mark.LOOK)):
+        with waiting.open("wb") as file:
+            file.truncate(size)
+        [found] = log(path)
+        assert found.mark is mark
+
+
+def test_a_run_that_begins_during_the_look_makes_it_look_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "briefings.db"
+    open_to_write(path).close()
+    looks = []
+
+    def damage(*_: object, **__: object) -> list[str]:
+        looks.append(health.lies_still(path))
+        if len(looks) == 1:
+            (tmp_path / "briefings.db-wal").write_bytes(b"somebody writes")
+            return ["half of this, half of that"]
+        return []
+
+    monkeypatch.setattr(health, "damage", damage)
+    found = {each.name: each for each in examine(path, thorough=False)}
+    assert looks == [True, False]
+    assert found["pages"].mark is Mark.OK

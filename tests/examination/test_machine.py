@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from harvester import lock
 from harvester.examination import Finding, Mark, machine, size_of
 from harvester.examination.machine import Place
 from harvester.room import RESERVE
+from harvester.scheduling import cron
 from harvester.store.health import Library
 
 HERE = Place(
@@ -123,7 +125,7 @@ def test_room() -> None:
         folder = by_name(list(machine.room(place)))["folder"]
         assert (folder.mark, folder.stops) == (Mark.WRONG, True)
     shared = by_name(list(machine.room(changed(over_network="nfs4"))))["file system"]
-    assert shared.mark is Mark.LOOK
+    assert (shared.mark, shared.stops) == (Mark.WRONG, True), "runs refuse to write there"
     assert "nfs4" in shared.says
     assert by_name(list(machine.room(changed(in_memory=True))))["file system"].mark is Mark.NOTE
 
@@ -149,3 +151,35 @@ def test_folders_are_looked_at_a_disk_at_a_time(tmp_path: Path) -> None:
 
 def test_sizes_for_readers() -> None:
     assert [size_of(size) for size in (7, 12_345, 123_456_789, 5e12)] == ["7 bytes", "12.3 kB", "123 MB", "5.0 TB"]
+
+
+OURS = "# harvest schedule: begin /srv/briefings.db\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "daemon", "mark"),
+    [
+        ("", True, Mark.NOTE),
+        (OURS.replace("briefings", "other"), True, Mark.NOTE),
+        (OURS, True, Mark.OK),
+        (OURS, None, Mark.OK),
+        (OURS, False, Mark.LOOK),
+    ],
+)
+def test_what_starts_runs(table: str, daemon: bool | None, mark: Mark, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nowhere")
+    monkeypatch.setattr(cron, "is_here", lambda: True)
+    monkeypatch.setattr(cron, "read_table", table.encode)
+    monkeypatch.setattr(cron, "is_running", lambda: daemon)
+    assert machine.schedule(Path("/srv/briefings.db")).mark is mark
+
+
+def test_a_run_that_could_not_write_its_end(tmp_path: Path) -> None:
+    database = tmp_path / "briefings.db"
+    assert [each.mark for each in machine.run(database)] == [Mark.OK]
+    held = lock.lock(database)
+    held.leave({"verdict": "partial"})
+    held.release()
+    says = by_name(list(machine.run(database)))
+    assert says["lock"].says == "no run is under way"
+    assert says["last run"].mark is Mark.NOTE

@@ -373,6 +373,37 @@ def test_what_another_program_has_done_to_the_file(filled: Harvester) -> None:
     assert told["database log"]["mark"] == "note"
 
 
+def test_what_runs_noticed_is_told_until_it_is_over(filled: Harvester) -> None:
+    write(
+        filled,
+        "INSERT INTO findings (key, board, kind, about, says, todo, evidence, since, last_seen, run_id)"
+        " SELECT 'drift/press-release/ministry', 'press-release', 'field', 'ministry', 'no release has a ministry',"
+        " 'look at a page', 'drift/1.html', '2025-03-01T00:00:00Z', '2025-03-02T00:00:00Z', max(id) FROM runs",
+    )
+    ended = filled("doctor", "--only", "database", "--json")
+    assert ended.status == 3
+    noticed = found(ended)["database drift drift/press-release/ministry"]
+    assert "no release has a ministry (since 2025-03-01T00:00:00Z; see drift/1.html)" in noticed["says"]
+    assert noticed["todo"] == "look at a page"
+    write(filled, "UPDATE findings SET ended_at = '2025-03-03T00:00:00Z'")
+    assert filled("doctor", "--only", "database").status == 0
+
+
+def test_a_database_of_an_older_version_is_read_as_it_is(filled: Harvester) -> None:
+    write(
+        filled,
+        "DELETE FROM _sqlite_migrations WHERE name LIKE 'm005%' OR name LIKE 'm006%'",
+        "ALTER TABLE days DROP COLUMN glanced_at",
+        "DROP TABLE findings",
+    )
+    before = everything_in(filled.data)
+    ended = filled("doctor", "--only", "database")
+    assert ended.status == 0, ended.stdout
+    assert "note   schema: of an older version: 2 changes to its tables are to come" in ended.stdout
+    assert f"ok     days press-release: {SINCE} … {UNTIL}: complete" in ended.stdout
+    assert everything_in(filled.data) == before
+
+
 # The machine
 
 
