@@ -123,7 +123,8 @@ def command(  # noqa: PLR0917  (click passes them by name)
     database = whole(database_path(crawl_options["db"], crawl_options["data"]))
     if remove:
         return removed(database, kind)
-    check(crawl_options)
+    if not run_now:  # else the run itself refuses, which is told once and not every hour
+        check(crawl_options)
     job = job_of(ctx, database, Timing(minute_of(machine(), str(database)), every, at), jitter)
     if run_now:
         return run_once(job)
@@ -335,7 +336,8 @@ def run_on_and_on(job: Job) -> int:
     with runner.hands_signals_on():
         try:
             for moment in moments(job):
-                note(f"the next run is at {in_words(moment)}")
+                if moment > local_now():
+                    note(f"the next run is at {in_words(moment)}")
                 sleep_until(moment + timedelta(seconds=random.uniform(0, job.jitter)))
                 status = start(job, runner)
                 if runner.stopped:

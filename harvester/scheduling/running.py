@@ -5,12 +5,12 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from harvester.scheduling.job import Files
 from harvester.scheduling.state import Result, read_result
-from harvester.verdict import Exit
 
 LARGEST_LOG = 5_000_000
 """Bytes after which the next run begins a new log; the one before is kept."""
@@ -65,7 +65,7 @@ class Runner:
         result = read_result(self._said_since(begin), status)
         if too_long:
             hours = f"{self._longest / 3600:g} hours"
-            return Result(Exit.FAILURE, "failure", f"the run was stopped after {hours}: {result.sentence}")
+            return replace(result, sentence=f"the run was stopped after {hours}: {result.sentence}")
         return result
 
     def _wait(self, process: subprocess.Popen[bytes]) -> tuple[int, bool]:

@@ -13,7 +13,7 @@ from harvester.verdict import Exit
 
 AGAIN = timedelta(days=1)
 """The same trouble is told once, and once more after so long."""
-STATUSES = frozenset(map(int, Exit))
+WORDS = {0: "complete", 1: "failure", 2: "wrong usage", 3: "partial", 75: "locked"}
 LAST_LINE = re.compile(r"harvest: (?P<word>.+?) \(exit (?P<status>\d+)\): (?P<sentence>.*)")
 
 
@@ -41,10 +41,12 @@ def read_result(log: str, status: int) -> Result:
     """What the run said of itself in its last line, if that fits how it ended."""
     for line in reversed(log.splitlines()):
         said = LAST_LINE.fullmatch(line)
-        if said and int(said["status"]) == status and status in STATUSES:
+        if said and int(said["status"]) == status and status in WORDS:
             return Result(Exit(status), said["word"], said["sentence"])
-    how = f"killed by signal {-status}" if status < 0 else f"ended with {status}"
-    return Result(Exit.FAILURE, "failure", f"the run was {how} before it could say why; the next one finishes the rest")
+    if status in WORDS:  # its status is what the books say, too; the disk may have had no room for its last line
+        return Result(Exit(status), WORDS[status], "the run left no last line in the log")
+    how = f"was killed by signal {-status}" if status < 0 else f"ended with {status}"
+    return Result(Exit.FAILURE, "failure", f"the run {how} before it could say why; the next one finishes the rest")
 
 
 def after(state: State, result: Result, began: datetime, ended: datetime) -> tuple[State, str]:
@@ -84,10 +86,18 @@ def read_state(path: Path) -> State:
 
 
 def write_state(path: Path, state: State) -> None:
-    """Whole or not at all. Raises OSError."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    """Whole or not at all; over the old one where there is no room for a second. Raises OSError."""
+    part, text = path.with_name(path.name + ".part"), json.dumps(asdict(state), indent=1) + "\n"
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        # A full disk is a trouble of its own, and would be told every hour if this could not be remembered.
+        with path.open("r+", encoding="utf-8") as file:
+            file.write(text)
+            file.truncate()
 
 
 def counted_at(state: State) -> datetime | None:

@@ -175,18 +175,26 @@ def test_secrets_stand_in_no_line_and_no_unit(
     harvest: Harvest, spool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", "http://me:pass-word@proxy.example.org:8080")
+    monkeypatch.setenv("HARVEST_PING", "https://ping.example.org/pass-word")
+    typed = ("--notify", "json://a.example.org/pass-word", "--notify", "slack://pass-word/b/c", "--heartbeat")
     kept = tmp_path / "schedule-briefings.env"
     for kind in ("cron", "systemd"):
-        printed = harvest("schedule", "--as", kind)
+        printed = harvest("schedule", "--as", kind, *typed)
+        assert "--heartbeat" in printed.stdout
         assert "pass-word" not in printed.stdout + printed.stderr
         assert str(kept) in printed.stderr
-        harvest("schedule", "--install", "--as", kind)
+        assert not kept.exists()
+        harvest("schedule", "--install", "--as", kind, *typed)
         everything = b"".join(path.read_bytes() for path in spool.rglob("*") if path.is_file())
         assert b"pass-word" not in everything
-        assert "https_proxy=http://me:pass-word@" in kept.read_text(encoding="utf-8")
         assert kept.stat().st_mode & 0o777 == 0o600
-    harvest("schedule", "--remove")
-    assert not kept.exists()
+        assert kept.read_text(encoding="utf-8").splitlines()[1:] == [
+            "HARVEST_NOTIFY=json://a.example.org/pass-word slack://pass-word/b/c",
+            "HARVEST_PING=https://ping.example.org/pass-word",
+            "https_proxy=http://me:pass-word@proxy.example.org:8080",
+        ]
+        harvest("schedule", "--remove")
+        assert not kept.exists()
 
 
 def test_every_option_of_crawl_is_taken() -> None:
@@ -240,6 +248,7 @@ WRONG = [
     (["--board", "cabinet", "--ministry", "환경부"], "names no ministries"),
     (["--rate", "0", "--site", "https://www.korea.kr"], "only this machine"),
     (["--since", "2024-01-01"], "--since"),
+    (["--notify", "json://a b"], "a space"),
 ]
 
 

@@ -78,11 +78,27 @@ def test_the_last_line_is_what_a_run_says_of_itself() -> None:
     assert read_result(log, 75) == Result(Exit.LOCKED, "locked", "another")
 
 
-@pytest.mark.parametrize(("status", "says"), [(-9, "killed by signal 9"), (1, "ended with 1"), (0, "ended with 0")])
+@pytest.mark.parametrize(("status", "says"), [(-9, "was killed by signal 9"), (120, "ended with 120")])
 def test_a_run_that_died_is_a_failure_whatever_stands_in_the_log(status: int, says: str) -> None:
     result = read_result("harvest: partial (exit 3): of another run\nMemoryError\n", status)
     assert result.status is Exit.FAILURE
     assert says in result.sentence
+
+
+@pytest.mark.parametrize("status", list(Exit))
+def test_a_run_whose_last_line_had_no_room_is_what_its_status_says(status: Exit) -> None:
+    result = read_result("harvest: sheer nonsense (exit 9): x\n", int(status))
+    assert result.status is status
+    assert "no last line" in result.sentence
+
+
+def test_the_state_is_kept_where_there_is_no_room_for_a_second_file(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    state, _ = after(State(), AWAY, BEGIN, BEGIN)
+    write_state(path, state)
+    (tmp_path / "state.json.part").mkdir()
+    write_state(path, State(counted_at="2024-01-17T03:17:00Z"))
+    assert read_state(path) == State(counted_at="2024-01-17T03:17:00Z")
 
 
 def test_the_state_survives(tmp_path: Path) -> None:

@@ -64,6 +64,17 @@ def test_the_lock_is_nobodys_trouble(harvest: Harvester) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (75, "", "")
 
 
+def test_what_the_file_of_secrets_says_reaches_the_run(harvest: Harvester) -> None:
+    """And no argument of any process does."""
+    line = table(harvest)
+    harvest.data.mkdir()
+    (harvest.data / "schedule-briefings.env").write_text("HARVEST_RATE=-1\n", encoding="utf-8")
+    line = line.replace(" --rate=0.0", "")
+    ended = started(line, **DAYS)
+    assert (ended.returncode, "--rate" in ended.stderr) == (2, True)
+    assert started(line, **DAYS).stderr == ""
+
+
 def test_a_run_that_is_not_due_asks_for_nothing(harvest: Harvester) -> None:
     line = table(harvest, "--every", "6h")
     assert started(line, **DAYS).returncode == 0
