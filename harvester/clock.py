@@ -39,3 +39,8 @@ def korean_day(utc: str) -> date:
 def utc_at(day: date) -> str:
     """The midnight with which a Korean day begins, as the database writes times."""
     return datetime(day.year, day.month, day.day, tzinfo=KST).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds_since(moment: float) -> float:
+    """Seconds since a time as files bear it."""
+    return datetime.now(UTC).timestamp() - moment

@@ -12,7 +12,6 @@ import click
 from harvester.cli.crawl import typed
 from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, db_option, selection_options
-from harvester.cli.status import gap_lines
 from harvester.cli.streams import STDOUT, check_file, file_at
 from harvester.clock import KST, korean_today
 from harvester.exports.posts import Post, as_html, as_markdown, title_to_post
@@ -25,6 +24,7 @@ from harvester.store.digests import Entry
 from harvester.store.selection import Selection
 from harvester.topics import Topic, WrongTopic, built_in, load, load_file
 from harvester.verdict import DAYS_IN_A_SENTENCE, Exit
+from harvester.wall.report import gap_lines
 
 DAYS = 2
 """Today and yesterday: what an editor who looks in the morning has not seen."""

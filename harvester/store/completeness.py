@@ -53,6 +53,8 @@ class Judged:
     until: date | None
     days: Mapping[date, DayRecord]
     """Those that were ever walked; of one that is not to be believed by now, state and reason say so."""
+    known_until: str | None
+    """Until when (UTC) what was published is known, gaps apart: the last look at a day, or that day's end."""
 
     def state(self, day: date) -> str:
         """`complete`, `empty`, `partial`, `failed`, or `missing` for a day never walked."""
@@ -95,18 +97,6 @@ class Judged:
         """Of the complete days, those last checked so early that a late release may be missing."""
         return sum(record.confirmed and not record.checked_late for record in self.days.values())
 
-    @property
-    def known_until(self) -> str | None:
-        """Until when (UTC) what was published is known, gaps apart: the last look at a day, or that day's end."""
-        return max(
-            (
-                min(looked_at(record), utc_at(day + timedelta(days=1)))
-                for day, record in self.days.items()
-                if record.confirmed
-            ),
-            default=None,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Completeness(Judged):
@@ -131,9 +121,11 @@ def judge(
     `open_since` (UTC); else nobody knows how the day went on, and it is not complete.
     """
     best: dict[date, DayRecord] = {}
+    known_until = EVER
     for filter_ in filters:
         for day, walked in ledger.read(db, board, filter_, str(since or ""), str(until or "9999")).items():
             record = _judged(walked, open_since)
+            known_until = max(known_until, _known_until(walked))
             known = best.get(date.fromisoformat(day))
             if known is None or _worth(record) > _worth(known):
                 best[date.fromisoformat(day)] = record
@@ -141,7 +133,7 @@ def judge(
     if first is None or last is None:
         first = last = None
     [of_all] = filters if len(filters) == 1 else [""]
-    return Judged(board, of_all, first, last, best)
+    return Judged(board, of_all, first, last, best, known_until or None)
 
 
 def completeness(
@@ -150,7 +142,7 @@ def completeness(
     """What is proven of a board for all ministries, or for those with these codes: all that they ever had."""
     found = judge(db, board, proving(db, board, codes), since, until)
     without_text = _not_fetched(db, board, found.since, found.until) if found.since and found.until else 0
-    return Completeness(board, "", found.since, found.until, found.days, without_text)
+    return Completeness(board, "", found.since, found.until, found.days, found.known_until, without_text)
 
 
 def proving(db: Database, board: str, codes: Collection[str]) -> list[str]:
@@ -182,6 +174,11 @@ def _judged(record: DayRecord, open_since: str) -> DayRecord:
     if not record.confirmed or korean_day(looked) > date.fromisoformat(record.day) or looked >= open_since:
         return record
     return replace(record, state="partial", reason=f"last walked before it ended, {looked}")
+
+
+def _known_until(record: DayRecord) -> str:
+    end = utc_at(date.fromisoformat(record.day) + timedelta(days=1))
+    return min(looked_at(record), end) if record.confirmed else EVER
 
 
 def _worth(record: DayRecord) -> tuple[bool, bool, bool, str]:

@@ -42,15 +42,16 @@ def coverage(
     """
     open_since = utc_ago(FRESH_WITHIN) if open_since is None else open_since
     judged = judge(db, board, [filter_], since, until, open_since=open_since)
-    since, until, days = judged.since, judged.until, judged.days
+    since, until, days, known_until = judged.since, judged.until, judged.days, judged.known_until
     if since is None or until is None:
-        return Coverage(board, filter_, None, None, {}, 0, 0)
+        return Coverage(board, filter_, None, None, {}, None, 0, 0)
     if filter_:
         # What a filter matched is known to the ledger alone: a release does not say which words find it.
-        return Coverage(board, filter_, since, until, days, sum(record.stored or 0 for record in days.values()), None)
+        matched = sum(record.stored or 0 for record in days.values())
+        return Coverage(board, filter_, since, until, days, known_until, matched, None)
     if board == ESG_BOARD.slug:
         stored, withdrawn = esg_posts.counts(db, since.isoformat(), until.isoformat())
-        return Coverage(board, filter_, since, until, days, stored, withdrawn)
+        return Coverage(board, filter_, since, until, days, known_until, stored, withdrawn)
     stored, withdrawn = db.conn.execute(
         "SELECT count(*), count(withdrawn_at) FROM briefings WHERE board = ? AND published_on BETWEEN ? AND ?",
         [board, since.isoformat(), until.isoformat()],
@@ -61,7 +62,7 @@ def coverage(
         " WHERE board = ? AND published_on BETWEEN ? AND ? GROUP BY state",
         [board, since.isoformat(), until.isoformat()],
     ).fetchall()
-    return Coverage(board, filter_, since, until, days, stored, withdrawn, dict(texts))
+    return Coverage(board, filter_, since, until, days, known_until, stored, withdrawn, dict(texts))
 
 
 def filters(db: Database) -> list[tuple[str, str]]:
