@@ -1,6 +1,6 @@
 """Was a page refused because it looks different, or because it was damaged on the way or is another page?"""
 
-import re
+from parsel import Selector
 
 from harvester.drift import Kind, Notice, key_of
 
@@ -22,10 +22,8 @@ UNLIKE_ALL_KNOWN = (
 """How the readers' reasons begin for a page that came whole and is not as they know it."""
 SAID = 120
 """Characters of a page's own words in a sentence."""
-_SILENT = re.compile(rb"<(script|style|title)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_TITLE = re.compile(rb"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
-_BODY = re.compile(rb"<body\b", re.IGNORECASE)
-_TAG = re.compile(rb"<[^<>]*>")
+LOOKED_AT = 64 * 1024
+"""Bytes of a page in which its first words are looked for, by a parser: nobody knows what it is."""
 
 
 def is_layout(reason: str) -> bool:
@@ -49,11 +47,10 @@ def unknown_layout(board: str, kind: str, number: int, reason: str, page: bytes)
 
 def words_of(page: bytes) -> str:
     """What a page says first, its title before all, for somebody who does not want to open it."""
-    head = page[:200_000]
-    title = _TITLE.search(head)
-    body = _BODY.search(head)
-    text = b" ".join(
-        ((title[1] if title else b""), _TAG.sub(b" ", _SILENT.sub(b" ", head[body.start() if body else 0 :])))
-    )
-    words = "".join(char if char.isprintable() else " " for char in text.decode("utf-8", "replace"))
-    return " ".join(words.split())[:SAID].strip()
+    text = page[:LOOKED_AT].decode("utf-8", "replace").replace("\x00", "")
+    if not text.strip():
+        return ""
+    read = Selector(text=text, type="html")
+    pieces = read.xpath("//title/text() | //body//text()[not(parent::script or parent::style)]").getall()
+    words = " ".join("".join(char if char.isprintable() else " " for char in " ".join(pieces)).split())
+    return words[:SAID].strip()

@@ -4,7 +4,7 @@ It says nothing of whether days are complete, and changes no verdict. What is co
 """
 
 import logging
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ PAGES = {"listing": "listing", "board": "listing", "release": "release", "post":
 """By what the archive calls a page, what is counted of it."""
 THIN_AFTER = timedelta(days=100)
 LISTINGS_HELD = 12
-"""First pages of listings that are held as evidence: those of a crawl's days, and not all of a backfill's."""
+"""First pages of listings that are held as evidence: of the working days that declare the fewest releases."""
 RECENT = timedelta(days=30)
 """Before the newest day of the ledger; a name met on older days is old, and no news."""
 
@@ -63,7 +63,8 @@ class Drift:
         self._strange: dict[str, tuple[str, Page]] = {}
         """By kind of page, the first that was refused for what it looks like, and the reader's reason."""
         self._rows_refused: set[str] = set()
-        self._listings: OrderedDict[date, Page] = OrderedDict()
+        self._listings: dict[date, tuple[int, Page]] = {}
+        """By day, how many releases it declares, and its first page."""
         self._names: dict[str, tuple[Briefing, Page]] = {}
         crawler.signals.connect(self.item_scraped, signals.item_scraped)
         # Before Run, which stands behind this in EXTENSIONS, closes the books and gives up the lock.
@@ -128,10 +129,10 @@ class Drift:
             measures.weigh("release page", len(page.body))
             return
         number, size = asked.get("number", 0), walk.page_size
-        if number == 1:
-            self._listings[walk.day] = page
+        if number == 1 and days.kind_of(walk.day) in (days.DayKind.WORKDAY, days.DayKind.BESIDE_HOLIDAY):
+            self._listings[walk.day] = (walk.declared or 0, page)
             if len(self._listings) > LISTINGS_HELD:
-                self._listings.popitem(last=False)
+                del self._listings[max(self._listings, key=lambda day: self._listings[day][0])]
         if number and size and walk.declared and walk.declared >= number * size:
             measures.weigh("listing page", len(page.body))
 
@@ -226,7 +227,8 @@ class _Judging:
 
     def _evidence_of(self, notice: Notice) -> Page | None:
         if notice.kind is Kind.DAY:
-            return self.seen._listings.get(date.fromisoformat(notice.measure))
+            held = self.seen._listings.get(date.fromisoformat(notice.measure))
+            return held[1] if held else None
         kind = "listing" if "listing" in notice.measure else "release"
         return self.seen._without.get(notice.measure) or self.seen._last.get(kind) or self.seen._last.get("post")
 
