@@ -19,6 +19,7 @@ from harvester.boards import BOARDS, ESG_BOARD, K_ESG, KOREA_KR, Board, Briefing
 from harvester.cli.locked import with_lock
 from harvester.cli.logs import log_to_stderr
 from harvester.cli.main import say
+from harvester.cli.noticed import say_what_was_noticed
 from harvester.cli.options import bad, database_path, ministry_codes
 from harvester.cli.originals import Originals
 from harvester.cli.progress import ProgressLine
@@ -239,6 +240,7 @@ def report(runs: list[tuple[Plan, Run | None]], database: Path, *, as_json: bool
         for day in told["days"]:
             if day["state"] not in ("complete", "empty"):
                 click.echo(f"{name}{day['day']} {day['state']}: {day['reason']}", err=True)
+    say_what_was_noticed((run.store.run_id for _, run in runs if run), database)
     verdict = together(
         [
             (f"{plan.board.slug}{f' ({plan.filter})' if plan.picks else ''}", run.verdict if run else None)

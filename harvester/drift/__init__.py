@@ -40,3 +40,8 @@ class Notice:
 
 def key_of(board: str, kind: Kind, about: str) -> str:
     return f"drift/{board}/{kind}/{about}"
+
+
+def printable(text: str) -> str:
+    """The site's own words as they may stand on a terminal: nothing in them moves its cursor or turns its text."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -2,7 +2,7 @@
 
 from parsel import Selector
 
-from harvester.drift import Kind, Notice, key_of
+from harvester.drift import Kind, Notice, key_of, printable
 
 UNLIKE_ALL_KNOWN = (
     "not a listing",
@@ -38,7 +38,8 @@ def unknown_layout(board: str, kind: str, number: int, reason: str, page: bytes)
     return Notice(
         key_of(board, Kind.LAYOUT, kind),
         Kind.LAYOUT,
-        f"{pages} not as the reader of a {kind} knows it: {reason}" + (f"; it begins with {said!r}" if said else ""),
+        f"{pages} not as the reader of a {kind} knows it: {printable(reason)}"
+        + (f"; it begins with {said!r}" if said else ""),
         "look at the saved page: maintenance passes by itself; where the site looks different from now on,"
         " harvester/pages needs work, and nothing wrong is stored until then",
         measure=kind,
@@ -52,5 +53,4 @@ def words_of(page: bytes) -> str:
         return ""
     read = Selector(text=text, type="html")
     pieces = read.xpath("//title/text() | //body//text()[not(parent::script or parent::style)]").getall()
-    words = " ".join("".join(char if char.isprintable() else " " for char in " ".join(pieces)).split())
-    return words[:SAID].strip()
+    return printable(" ".join(pieces))[:SAID].strip()

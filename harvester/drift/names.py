@@ -1,9 +1,9 @@
 """Ministries that this program does not know."""
 
-from harvester.drift import Kind, Notice
+from harvester.drift import Kind, Notice, printable
 
 LONGEST = 60
-"""Characters of a name in a key; the site writes what it likes."""
+"""Characters of a name; the site writes what it likes."""
 
 
 def unknown_ministry(name: str, code: str | None, news_id: str | None) -> Notice:
@@ -12,7 +12,7 @@ def unknown_ministry(name: str, code: str | None, news_id: str | None) -> Notice
     return Notice(
         key_of_ministry(name),
         Kind.MINISTRY,
-        f"a ministry not met before: {name}{f' ({code})' if code else ''}, {where}",
+        f"a ministry not met before: {printable(name)[:LONGEST]}{f' ({printable(code)})' if code else ''}, {where}",
         "its releases are stored under the name as printed; an update of this program may know the name, else it"
         " belongs into harvester/korean/ministries.py: since when, and what it succeeds",
         measure=name,
@@ -21,4 +21,4 @@ def unknown_ministry(name: str, code: str | None, news_id: str | None) -> Notice
 
 def key_of_ministry(name: str) -> str:
     """The same on all boards: one table of ministries stands on all of them."""
-    return f"drift/ministry/{name[:LONGEST]}"
+    return f"drift/ministry/{printable(name)[:LONGEST]}"

@@ -121,6 +121,14 @@ def test_whatever_a_page_holds_its_words_are_short(page: bytes) -> None:
     assert words.isprintable()
 
 
+def test_nothing_of_the_site_reaches_a_terminal_as_it_is() -> None:
+    notice = unknown_ministry("\x1b[2J부처\u202e" + "가" * 5000, "A1\x07", None)
+    assert (notice.says + notice.key).isprintable()
+    assert len(notice.says) < 200
+    page = b"<title>\x1b]0;x\x07</title>"
+    assert unknown_layout("cabinet", "listing", 1, "a row \x1b[2J", page).says.isprintable()
+
+
 def test_names_of_saved_pages_are_safe_and_their_number_is_bounded(tmp_path: Path) -> None:
     nasty = unknown_ministry("../../etc/passwd\n부", "A1", None)
     saved = keep_page(tmp_path, date(2024, 1, 1), "press-release", nasty, b"<script>")
