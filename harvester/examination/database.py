@@ -298,7 +298,7 @@ def _days(db: Database) -> Iterator[Finding]:
 def days(ledger: Sequence[LedgerDay], *, today: date, stale_before: str) -> Iterator[Finding]:
     """Gaps and stale days, a line for each board and filter."""
     if not ledger:
-        yield finding("days", Mark.NOTE, "no day was ever asked for", "`harvest crawl`")
+        yield finding("days", Mark.NOTE, "no day is in the ledger yet", "`harvest crawl`")
     whole: defaultdict[str, set[date]] = defaultdict(set)
     for day in ledger:
         if not day.filter and confirmed(day):
@@ -378,6 +378,12 @@ def growth(db: Database, path: Path) -> Iterator[Finding]:
         )
     else:
         yield finding("size", Mark.OK, f"{says}; room for {f'{lasts} days' if lasts < 3650 else 'more than ten years'}")
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file of SQLite, with what waits in its log."""
+    log_of_it = path.with_name(path.name + "-wal")
+    return path.stat().st_size + (log_of_it.stat().st_size if log_of_it.exists() else 0)
 
 
 def drift(db: Database) -> Iterator[Finding]:

@@ -59,8 +59,10 @@ def look(
 
 def findings(looked: Looked, rate: float, folder: Path) -> list[Finding]:
     """What it means; pages that are not as expected are kept in the folder."""
+    # What stands on the page of an error is no robots.txt.
+    not_had = {urlsplit(each.url).netloc for each in looked.seen if each.kind == ROBOTS}
     found = [
-        *(robots(host, each, rate) for host, each in looked.robots.items()),
+        *(robots(host, each, rate) for host, each in looked.robots.items() if host not in not_had),
         *clock(looked.date),
         *(page(each, _keep(each, folder)) for each in looked.seen),
     ]
@@ -88,7 +90,7 @@ def _keep(seen: Seen, folder: Path) -> Path | None:
 
 
 def page(seen: Seen, kept: Path | None) -> Finding:
-    name = seen.kind if seen.kind == ROBOTS else f"{seen.board} {seen.kind}"
+    name = f"{ROBOTS} of {urlsplit(seen.url).netloc}" if seen.kind == ROBOTS else f"{seen.board} {seen.kind}"
     if not seen.wrong:
         return Finding(Area.SITE, name, Mark.OK, seen.says)
     todo = FORBIDDEN if "Forbidden" in seen.says else CONTRACT if seen.body else AWAY
@@ -97,7 +99,7 @@ def page(seen: Seen, kept: Path | None) -> Finding:
 
 def robots(host: str, said: Robots, rate: float) -> Finding:
     """Whether we may ask, and how fast."""
-    name = f"robots.txt of {host}"
+    name = f"{ROBOTS} of {host}"
     if said.forbidden:
         paths = ", ".join(urlsplit(url).path for url in said.forbidden[:4])
         more = f" and {len(said.forbidden) - 4} more" if len(said.forbidden) > 4 else ""

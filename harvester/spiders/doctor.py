@@ -90,6 +90,7 @@ class DoctorSpider(Spider):
         spider.with_esg_board = bool(kwargs.get("with_esg_board"))
         spider.boards = kwargs.get("boards", tuple(BOARDS.values()))
         crawler.signals.connect(spider.robots_parsed, signals.robots_parsed)
+        crawler.signals.connect(spider.callback_failed, signals.spider_error)
         if spider.with_esg_board:
             # The pace was set for korea.kr; a stand-in for that must not be the reason to hammer this board.
             rate, at_once = crawler.settings.getfloat("RATE"), crawler.settings.getint("CONCURRENCY")
@@ -146,7 +147,7 @@ class DoctorSpider(Spider):
     def _note_date(self, response: Response) -> None:
         said = response.headers.get("Date")
         # What waited in a cache tells what time it was then.
-        if self.date is None and said and not int((response.headers.get("Age") or b"0").strip() or b"0"):
+        if self.date is None and said and response.headers.get("Age", b"0") == b"0":
             self.date = said.decode("latin-1"), utc_now()
 
     # korea.kr
@@ -290,6 +291,14 @@ class DoctorSpider(Spider):
             self.seen.append(Seen(self._slug(place), kind, request.url, why, wrong=True))
         if kind == LIST:
             yield from self._next(place)
+
+    def callback_failed(self, failure: Failure, response: Response) -> None:
+        """A mistake of ours: the page is not as expected, at the least, and the others are asked for all the same."""
+        place, kind = response.cb_kwargs["place"], response.cb_kwargs["kind"]
+        self._note(response, place, kind, f"a mistake of the program: {failure.value!r}", wrong=True)
+        if kind == LIST:
+            for request in self._next(place):
+                self.crawler.engine.crawl(request)
 
     def _found(self, response: Response, place: int, kind: str, says: str, *, wrong: bool) -> Iterator[Request]:
         self._note(response, place, kind, says, wrong=wrong)
