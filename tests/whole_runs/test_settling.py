@@ -10,6 +10,7 @@ import pytest
 from harvester.demo import KST, Clock, Corpus, Fault, MiniSite
 
 from .conftest import Ended, Harvester
+from .month.nursery import Nursery
 
 SINCE, TODAY = date(2024, 3, 1), date(2024, 3, 20)
 NOON = datetime(2024, 3, 20, 12, tzinfo=KST)
@@ -22,11 +23,13 @@ MOST = 20
 class Cron(Harvester):
     """Crawls at the site's own time."""
 
-    def command(self, *arguments: str) -> tuple[list[str], dict[str, str]]:
-        [python, *_], environment = super().command()
-        at = self.site.clock.now().isoformat()
-        root = str(Path(__file__).parents[2])
-        return [python, "-m", "tests.whole_runs.month.at", at, *arguments], environment | {"PYTHONPATH": root}
+    nursery: Nursery | None = None
+
+    def __call__(self, *arguments: str, timeout: float = 120) -> Ended:
+        assert self.nursery
+        _, environment = self.command()
+        done = self.nursery.end(self.nursery.start(self.site.clock.now(), list(arguments), environment), timeout)
+        return Ended(done.status, done.stdout, done.stderr)
 
     def hour(self, hours: float = 1, *, status: int = 0, verb: str = "crawl") -> Ended:
         """Let time pass, and run."""
@@ -60,9 +63,15 @@ def site(corpus: Corpus) -> Iterator[MiniSite]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    with Nursery(tmp_path_factory.mktemp("runs")) as ready:
+        yield ready
+
+
 @pytest.fixture
-def cron(site: MiniSite, tmp_path: Path) -> Cron:
-    harvester = Cron(site, tmp_path / "data", {"HARVEST_ATTACHMENTS": "none"})
+def cron(site: MiniSite, tmp_path: Path, nursery: Nursery) -> Cron:
+    harvester = Cron(site, tmp_path / "data", {"HARVEST_ATTACHMENTS": "none"}, nursery)
     assert harvester("crawl").status == 0
     return harvester
 
@@ -125,9 +134,9 @@ def test_days_are_settled_in_the_end_and_then_left_alone(cron: Cron) -> None:
     assert not cron.walked().keys() & set(settled)
 
 
-def test_what_a_sleeping_machine_missed_is_made_good(site: MiniSite, tmp_path: Path) -> None:
+def test_what_a_sleeping_machine_missed_is_made_good(site: MiniSite, tmp_path: Path, nursery: Nursery) -> None:
     site.clock.set(datetime(2024, 3, 2, 12, tzinfo=KST))
-    cron = Cron(site, tmp_path / "data", {"HARVEST_ATTACHMENTS": "none"})
+    cron = Cron(site, tmp_path / "data", {"HARVEST_ATTACHMENTS": "none"}, nursery)
     cron.hour(0)
     before = set(cron.states())
     cron.hour(24 * 17)
