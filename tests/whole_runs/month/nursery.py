@@ -127,6 +127,7 @@ class Nursery:
     def is_over(self) -> bool:
         """Whether the run that was started has ended."""
         assert self._process is not None
+        assert self._process.stdout is not None
         return bool(select.select([self._process.stdout], [], [], 0)[0])
 
     def _answer(self, timeout: float) -> int:

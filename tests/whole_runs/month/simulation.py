@@ -179,12 +179,14 @@ class Simulation:
         return due and self._dice.random() < 0.3
 
     def _kill(self, pid: int) -> None:
-        """At any moment: after some requests, or after some time, which a run may not live to."""
-        requests, seconds = self._dice.randint(1, 40), self._dice.uniform(0.02, 0.5)
+        """At any moment: after some requests, or some time after the first, which a run may not live to."""
+        requests, seconds = self._dice.randint(1, 30), self._dice.uniform(0.0, 0.4)
         by_requests = self._dice.random() < 0.6
-        began = time.monotonic()
+        first: float | None = None
         while not self.nursery.is_over():
-            if len(self.site.requests) >= requests if by_requests else time.monotonic() - began >= seconds:
+            seen = len(self.site.requests)
+            first = first or (time.monotonic() if seen else None)
+            if seen >= requests if by_requests else first is not None and time.monotonic() - first >= seconds:
                 os.kill(pid, signal.SIGKILL)
                 self._killed_on = self.site.clock.today()
                 return
