@@ -10,6 +10,9 @@ def main() -> None:
     # First of all, since loading the rest takes a moment: whoever is stopped says so like everybody else. Scrapy takes
     # the signals over when it crawls.
     signal.signal(signal.SIGTERM, _stop)
+    # A terminal that is closed; what was told to outlive it by `nohup` does.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, _hang_up)
     try:
         from harvester.cli.main import leave  # noqa: PLC0415
     except KeyboardInterrupt:
@@ -18,6 +21,10 @@ def main() -> None:
             print("harvest: interrupted (exit 3): stopped by a signal before anything was done", file=sys.stderr)
         sys.exit(3)
     leave()
+
+
+def _hang_up(_number: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from harvester.cli.main import say
 from harvester.lock import AnotherRun, lock
-from harvester.store import DatabaseProblem
+from harvester.room import explain
+from harvester.store import UNUSABLE, DatabaseProblem
+from harvester.store.faults import in_words
 from harvester.verdict import Exit
 
 
@@ -16,10 +18,12 @@ def with_lock(database: Path, work: Callable[[], int]) -> int:
     except AnotherRun as error:
         return say(Exit.LOCKED, "locked", str(error))
     except OSError as error:
-        return say(Exit.FAILURE, "failure", f"{database} cannot be locked: {error}")
+        return say(Exit.FAILURE, "failure", f"{database} cannot be locked: {explain(error, database)}")
     try:
         return work()
     except DatabaseProblem as error:
         return say(Exit.FAILURE, "failure", str(error))
+    except UNUSABLE as error:
+        return say(Exit.FAILURE, "failure", f"{database} cannot be used: {in_words(error, database)}")
     finally:
         held.release()

@@ -106,20 +106,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return say(Exit.USAGE, "wrong usage", error.format_message())
     except (click.Abort, KeyboardInterrupt):
         return say(Exit.PARTIAL, "interrupted", "stopped by a signal before anything was done")
-    except click.ClickException as error:
-        return say(Exit.FAILURE, "failure", error.format_message())
     except OutputFailed as error:
         give_up_output()
         return say(Exit.FAILURE, "failure", str(error))
-    except UNUSABLE as error:
-        return say(Exit.FAILURE, "failure", f"the database: {in_words(error, None)}")
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in DISK:
-            return say(Exit.FAILURE, "failure", f"the disk does not take it: {error}")
-        # Whoever reads the last line alone must not take a traceback's last line for one.
-        traceback.print_exc()
-        return say(Exit.FAILURE, "failure", f"a mistake of the program: {error!r}; please report it with what is above")
+        return say(Exit.FAILURE, "failure", _why_failed(error))
     return int(status or 0)
+
+
+def _why_failed(error: Exception) -> str:
+    """What an error means that no verb has words for."""
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, UNUSABLE):
+        return f"the database: {in_words(error, None)}"
+    if isinstance(error, OSError) and error.errno in DISK:
+        return f"the disk does not take it: {error}"
+    # Whoever reads the last line alone must not take a traceback's last line for one.
+    traceback.print_exc()
+    return f"a mistake of the program: {error!r}; please report it with the lines above"
 
 
 def say(status: Exit, word: str, why: str) -> int:

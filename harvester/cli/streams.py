@@ -33,14 +33,32 @@ class _Output(io.FileIO):
             raise OutputFailed(f"standard output cannot be written: {error.strerror or error}") from error
 
 
+class _Errors(io.FileIO):
+    """Standard error itself: what nobody can hear, as on a full disk or after the terminal closed, ends nothing."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return len(data)
+
+
 def prepare_output() -> None:
-    """Make standard output one that never loses anything in silence, whatever it is.
+    """Make standard output one that never loses anything in silence, whatever it is; and standard error never fail.
 
     With PYTHONUNBUFFERED it has no buffer, and then nobody writes the rest of what was written in part; an encoding may
     lack letters; and what is closed would be skipped, its number going to the next file that is opened.
     """
-    if sys.stderr is None:
+    stderr = sys.stderr
+    if stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (open to the end)
+    elif stderr is sys.__stderr__ and isinstance(stderr, io.TextIOWrapper):
+        sys.stderr = io.TextIOWrapper(
+            io.BufferedWriter(_Errors(stderr.fileno(), "wb", closefd=False)),
+            encoding=stderr.encoding,
+            errors=stderr.errors,
+            line_buffering=True,
+        )
     # Anything else was put there by who calls this from Python.
     if sys.stdout is not sys.__stdout__:
         return

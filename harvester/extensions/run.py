@@ -5,15 +5,18 @@ It is an extension so that `harvest crawl` and `scrapy crawl` do the very same.
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
+from twisted.internet.error import ReactorNotRunning
 
 from harvester.clock import korean_today, utc_now
 from harvester.items import Unknown
@@ -31,6 +34,8 @@ from harvester.verdict import Verdict, judge, unfinished
 
 logger = logging.getLogger(__name__)
 
+AFTER_A_SIGNAL = 5.0
+"""Seconds that what was asked for has to arrive: who stops a program kills it soon after, Docker after ten seconds."""
 FLUSH_EVERY = 0.05
 """Seconds a read release may wait to be written: at a polite pace each is written by itself."""
 
@@ -56,6 +61,7 @@ class Run:
         self.broken: str | None = None
         """Why nothing more could be written: no other board would fare better."""
         self._closing = False
+        self._stop_at: float | None = None
         self.plan: Plan
         """What is asked; without a range, from the first day to be looked at. Known once the spider is opened."""
         self._to_walk: list[date] = []
@@ -246,6 +252,19 @@ class Run:
         self.lock.give_sign()
         if trouble := self.store.trouble:
             self._end(trouble)
+        if not self.crawler.crawling and not self._closing:
+            self._hurry()
+
+    def _hurry(self) -> None:
+        """After a signal: wait for what the site is about to answer, and not for a site that hangs."""
+        if self._stop_at is None:
+            self._stop_at = monotonic() + AFTER_A_SIGNAL
+        elif monotonic() >= self._stop_at:
+            from twisted.internet import reactor  # noqa: PLC0415  (Scrapy has installed the one it wants by now)
+
+            self._flushing.stop()
+            with suppress(ReactorNotRunning):
+                reactor.stop()  # type: ignore[misc]
 
     def _end_for(self, problem: BaseException | None) -> str | None:
         """End the run for trouble that lasts, and say which; None for what is none of the disk or the files."""
