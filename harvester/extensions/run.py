@@ -180,7 +180,7 @@ class Run:
                 version=version("koreakr-harvester"),
                 unwritten=self.lock.unwritten,
             )
-        except UNUSABLE as problem:
+        except Exception as problem:
             # Scrapy only logs what a signal's handler raises; without days to walk the spider ends by itself.
             self.problem = problem
             return

@@ -1,5 +1,7 @@
 """A crawl without a range: it misses nothing of the last days, and asks for little where nothing is new."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -173,6 +175,17 @@ def test_days_given_are_each_walked_in_full(cron: Cron) -> None:
     cron.site.clear_log()
     assert cron("crawl", "--since", str(TODAY), "--until", str(TODAY)).status == 0
     assert cron.walked().keys() == {str(TODAY)}
+
+
+def test_a_mistake_of_ours_before_the_first_request_is_called_one(site: MiniSite, tmp_path: Path) -> None:
+    harvester = Harvester(site, tmp_path / "data")
+    broken = "import harvester.extensions.run as run, harvester.cli as cli; run.choose = lambda *_: 1 / 0; cli.main()"
+    _, environment = harvester.command()
+    command = [sys.executable, "-c", broken, "crawl"]
+    got = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert got.returncode == 1
+    assert got.stderr.splitlines()[-1].startswith("harvest: failure (exit 1): a mistake of the program: ")
+    assert not site.requests
 
 
 def test_a_listing_that_says_nothing_is_not_believed_at_a_glance(cron: Cron) -> None:
