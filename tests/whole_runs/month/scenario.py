@@ -98,11 +98,19 @@ def on(day: date, hour: float) -> datetime:
 
 
 def make(
-    first: date, days: int, spells: tuple[Spell, ...], *, base_days: int, per_day: int, quiet_at_the_end: int, seed: int
+    first: date,
+    days: int,
+    spells: tuple[Spell, ...],
+    *,
+    base_days: int,
+    per_day: int,
+    quiet_at_the_end: int,
+    changed: float,
+    seed: int,
 ) -> Scenario:
     """A scenario: releases through the day, some late; now and then one is edited, deleted, moved, registered again.
 
-    Nothing is edited in the last days, since an edit takes longest to be found.
+    `changed` is the share of them. None is in the last days, since an edit takes longest to be found.
     """
     base, last = first - timedelta(days=base_days), first + timedelta(days=days - 1)
     corpus = Corpus.generated(base, last, per_day=per_day, seed=seed, live=True)
@@ -116,7 +124,7 @@ def make(
         if dice.random() < 0.01:
             again = replace(release, news_id=_free_id(corpus, release), visible_from=appears + _later(dice, 30))
             corpus.add(again)
-        if dice.random() < 0.08:
+        if dice.random() < changed:
             happening = _happening(release, appears + _later(dice, 24 * 6), dice)
             if happening.at < until:
                 happenings.append(happening)
