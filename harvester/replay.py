@@ -131,7 +131,7 @@ class Deriver:
         if row is None or exchange.day is None:
             raise UnreadablePage(f"the archive's listing {exchange.part_of} does not list it")
         page = self.board.read_page(exchange.body)
-        page.require_identity(row.news_id, row.title)
+        page.require_identity(row.news_id, row.title, row.day)
         answers = {part.url: part for part in self.archive.parts(exchange.id or 0, bodies=False)}
         search = find_text(page, base=exchange.url, lead=row.lead, attachments=Attachments.ALL)
         found = answer(search, lambda wanted: self._got(wanted, answers.get(wanted.url)))

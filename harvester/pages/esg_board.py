@@ -10,13 +10,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
 from harvester.korean import UnreadableDate, UnreadableSourceLine, find_source_lines, read_date, read_source_line
 from harvester.pages import NotARelease, UnreadablePage
-from harvester.pages.markup import block_text, clean, inline_text, parse, refusing_damage, require_whole
+from harvester.pages.markup import (
+    ENDLESS,
+    as_markup,
+    block_text,
+    clean,
+    closed_by,
+    ends_there,
+    inline_text,
+    parse,
+    refusing_damage,
+    require_whole,
+    tags,
+)
 
 COLUMNS = ["번호", "제목", "글쓴이", "날짜", "조회수"]
 NOTICE = "공지"
@@ -42,6 +55,8 @@ _DEPARTMENT = re.compile(r"담당부서\s*[:：]\s*(.*)")
 _SIZE = re.compile(r"\s*\([0-9.,]+\s?(?:[KMGT]?B|[Bb]ytes|바이트)\)$")
 _ADDRESS = re.compile(r"""(?<![\w.@/-])(?:https?://)?(?:[\w-]+\.)*korea\.kr/[^\s<>"'“”‘’]*""")
 _OF_KOREA_KR = re.compile(r"(?:https?:)?//(?:[\w-]+\.)*korea\.kr(?=[:/?#]|$)")
+_ATTRIBUTE = re.compile(r"\s[a-z]+=")
+_WHOLE = re.compile(r"""[^<>"'\x00-\x1f\x7f-\x9f]+""")
 _CUT = ("…", "...")
 
 
@@ -179,7 +194,7 @@ def read_board(body: bytes) -> BoardPage:
     empty = any(inline_text(line).rstrip(".") == EMPTY for line in lines)
     if empty and len(lines) > 1:
         raise UnreadablePage(f"a list that says it is empty and shows {len(lines) - 1} posts")
-    rows, unreadable = _rows([] if empty else lines)
+    rows, unreadable = _rows([] if empty else lines, _broken(page, as_markup(body)))
     if unreadable and not rows:
         raise UnreadablePage(f"a list none of whose {len(lines)} rows can be read: {unreadable[0]}")
     number, pages = _paging(page)
@@ -204,9 +219,18 @@ def read_post(body: bytes) -> PostPage:
     # What comes before the text and what begins with it are read apart, for the list beneath has titles, dates and
     # figures too.
     before, after = parse(body[: places[0].start()]), parse(body[places[0].start() :])
-    content = after.css("div#post-content")[0]
+    contents = after.css("div#post-content")
+    if not contents:
+        raise UnreadablePage("a post without a place for its text (div#post-content)")
+    content = contents[0]
     if content.css("form, .board, .recommand, .border_button"):
         raise UnreadablePage("a post whose text has no end: what stands beneath it is inside")
+    markup = as_markup(body[places[0].start() :])
+    written = tags(markup)
+    last = closed_by(written, 0, endless=ENDLESS)
+    if last is None or not ends_there(markup, written[last]):
+        raise UnreadablePage("a post whose text does not end where it should")
+    _require_ends(as_markup(body[: places[0].start()]))
     headings = before.xpath("(//div[contains(concat(' ', @class, ' '), ' board ')])[last()]/h3")
     title = clean(inline_text(headings[0])) if headings else ""
     if not title or _DEPARTMENT.search(title):
@@ -271,12 +295,26 @@ def _late(posted: date, source_day: date | None) -> str | None:
 # --- the list ---
 
 
-def _rows(lines: Iterable[Selector]) -> tuple[list[PostRow], list[str]]:
+def _broken(page: Selector, markup: str) -> list[Any]:
+    """The rows inside which elements do not nest; the cell of a title never ends, as in the templates."""
+    written = tags(markup)
+    starts = [number for number, tag in enumerate(written) if tag.name == "tr" and not tag.is_end]
+    rows = [each.root for each in page.css("tr")]
+    if len(starts) != len(rows):
+        raise UnreadablePage(f"a list in which {len(starts)} rows begin and {len(rows)} are there")
+    return [row for row, start in zip(rows, starts, strict=True) if closed_by(written, start, endless={"td"}) is None]
+
+
+def _rows(lines: Iterable[Selector], broken: list[Any]) -> tuple[list[PostRow], list[str]]:
     rows: list[PostRow] = []
     unreadable: list[str] = []
     for line in lines:
         try:
-            rows.append(_row(line))
+            row = _row(line)
+            if line.root in broken:
+                unreadable.append(f"the row of post {row.post_id} is damaged: its elements do not nest")
+            else:
+                rows.append(row)
         except ValueError as reason:
             unreadable.append(str(reason))
     return rows, unreadable
@@ -299,8 +337,11 @@ def _row(line: Selector) -> PostRow:
         raise UnreadablePage(f"the row of post {post_id} has no number: {printed[:40]!r}")
     if not _COUNT.fullmatch(hits):
         raise UnreadablePage(f"the row of post {post_id} has no hits: {hits[:40]!r}")
-    number = None if printed == NOTICE else _number(printed)
-    return PostRow(post_id, number, title, writer, day_raw, _number(hits))
+    row = PostRow(post_id, None if printed == NOTICE else _number(printed), title, writer, day_raw, _number(hits))
+    if row.number is None and row.day is None:
+        # Of one with a number the walk tells that its day is not known; a notice has no place in it.
+        raise UnreadablePage(f"the notice {post_id} is listed without its day: {day_raw[:40]!r}")
+    return row
 
 
 def _paging(page: Selector) -> tuple[int | None, int | None]:
@@ -328,6 +369,18 @@ def _not_a_post(body: bytes, places: int) -> UnreadablePage:
     if said and not places and not page.css("div.board"):
         return NotARelease(f"no post: the board says {said!r}")
     return UnreadablePage(f"not a post: it has {places} places for a text (div#post-content)")
+
+
+def _require_ends(markup: str) -> None:
+    """UnreadablePage where the title or what stands beneath it has no end of its own: a parser would find one."""
+    written = tags(markup)
+    title = max((number for number, tag in enumerate(written) if tag.name == "h3"), default=0)
+    if any(tag.is_torn for tag in written[title:]):
+        raise UnreadablePage("a post with torn tags beneath its title")
+    for number, tag in enumerate(written):
+        heads = tag.name == "h3" or (tag.name == "ul" and "info" in tag.rest)
+        if heads and not tag.is_end and closed_by(written, number) is None:
+            raise UnreadablePage(f"a post whose {tag.name} does not end where it should")
 
 
 def _require_still_there(content: Selector, title: str) -> None:
@@ -416,7 +469,8 @@ def _links(content: Selector, text: str) -> tuple[str, ...]:
 
     Of a printed address the half would be another address, so one that ends in dots is none.
     """
-    linked = [address.strip() for address in content.css("a::attr(href)").getall()]
+    addresses = [address.strip() for address in content.css("a::attr(href)").getall()]
+    linked = [address for address in addresses if _WHOLE.fullmatch(address) and not _ATTRIBUTE.search(address)]
     printed = [address for line in text.split("\n") for address in _ADDRESS.findall(line)]
     found = [
         *(address for address in linked if _OF_KOREA_KR.match(address)),

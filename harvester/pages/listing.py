@@ -6,20 +6,34 @@ Sidebars link to releases on every page, even on an empty result: only rows of t
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from math import ceil
+from typing import Any
 
 from parsel import Selector
 
 from harvester.korean import UnreadableDate, read_date
 from harvester.pages import UnreadablePage
-from harvester.pages.markup import clean, cut, inline_text, parse, refusing_damage, require_whole
+from harvester.pages.markup import (
+    as_markup,
+    clean,
+    closed_by,
+    cut,
+    inline_text,
+    parse,
+    refusing_damage,
+    require_whole,
+    tags,
+)
 
 ROWS_A_PAGE = 20
 HALF_NUMBER = re.compile(rb"&(?:amp;)*#[xX]?[0-9A-Fa-f]{0,7}(?=(?:\.{3}|\xe2\x80\xa6|(?:\xc2\xb7){3})\s*<)")
+BADGE, MORE = 4, 40
+"""Letters that a row may have in none of its parts: beside the other rows of its page, and where it is the only one."""
+_DAY = re.compile(r"[0-9]{4}[-.][0-9]{1,2}[-.][0-9]{1,2}\.?")
 CUT_MARKS = ("...", "…", "···")
 
 
@@ -38,6 +52,8 @@ class RowForm:
     lead: str | None = None
     presenter: str | None = None
     needs: frozenset[str] = frozenset({"title", "day", "ministry"})
+    element: str = "li"
+    """What a row is."""
     goes_when_empty: bool = False
     """Whether an empty list may come without its place: the site's word for it, `.no_data`, is then enough."""
 
@@ -66,6 +82,7 @@ IN_A_TABLE = RowForm(
     day=f"./td[{having('subject')}]/following-sibling::td[1]",
     ministry=f"./td[{having('subject')}]/preceding-sibling::td[1]",
     presenter=f"./td[{having('subject')}]/following-sibling::td[2]",
+    element="tr",
     goes_when_empty=True,  # it is known by its rows
 )
 """Ministry, `td.subject a`, day, presenter: 부처 브리핑 (told)."""
@@ -127,6 +144,8 @@ class ListingPage:
     """The question as the site understood it: the hidden fields of #mainForm; empty where the page has none."""
     ministries: Mapping[str, str]
     """The filter's table, code to name of today."""
+    linked: int = 0
+    """The highest page that its paging links to; 0 where it links to none."""
     page_size: int = ROWS_A_PAGE
     """How many rows a full page has, as far as this one tells; the first page tells for certain."""
 
@@ -145,6 +164,10 @@ class ListingPage:
         The site is known to ignore what it does not understand and to answer with page 1, or with the last year.
         """
         number = int(asked["pageIndex"])
+        if self.linked > self.pages:
+            return (
+                f"it declares {self.declared} releases, which take {self.pages} pages, and links to page {self.linked}"
+            )
         if number <= self.pages and (self.number or 1) != number:
             return f"asked for page {number}, got page {self.number or 1}"
         for name in ("startDate", "endDate", "srchWord", "repCode"):
@@ -162,17 +185,18 @@ def read_listing(body: bytes, layout: ListLayout = PRESS_RELEASES) -> ListingPag
     require_whole(body)
     # A parser would take the half of a number for a number: `&#x31...`, cut from `&#x3147;`, for the letter 1.
     body = HALF_NUMBER.sub(b"", body)
-    page = parse(cut(body, b'id="mainForm"', b"<aside", b"</main>") or body)
+    part = cut(body, b'id="mainForm"', b"<aside", b"</main>") or body
+    page = parse(part)
     if _place(page, layout) is None:
-        page = parse(body)
-    place, total = _place(page, layout), page.css(".result strong")
+        page, part = parse(body), body
+    place, total, markup = _place(page, layout), page.css(".result strong"), as_markup(part)
     says_nothing = bool(page.css(".no_data"))
     may_be_gone = says_nothing and any(form.goes_when_empty for form in layout.forms)
     if not total or (place is None and not may_be_gone):
         raise UnreadablePage("not a listing: it has no place for rows or no total")
     declared = _number(inline_text(total[0]))
     form, items = place or (layout.forms[0], [])
-    rows, unreadable = _rows(items, form, layout.view)
+    rows, unreadable = _rows(items, form, layout.view, _broken(page, markup, form.element))
     if unreadable and not rows:
         raise UnreadablePage(f"a listing none of whose {len(items)} rows can be read: {unreadable[0]}")
     if not items and declared == 0 and not says_nothing:
@@ -184,10 +208,11 @@ def read_listing(body: bytes, layout: ListLayout = PRESS_RELEASES) -> ListingPag
         declared=declared,
         number=number,
         last=_last(page),
+        linked=_linked_page(page),
         rows=tuple(rows),
         unreadable=tuple(unreadable),
         form=_form(page),
-        ministries=_ministries(page),
+        ministries=_ministries(page, markup),
         page_size=_page_size(layout.page_sizes, number or 1, declared, len(items)),
     )
 
@@ -234,15 +259,56 @@ def _squeezed(lead: str | None) -> str:
     return "".join(clean(lead or "").split())
 
 
-def _rows(items: Iterable[Selector], form: RowForm, view: str) -> tuple[list[Row], list[str]]:
+def _broken(page: Selector, markup: str, element: str) -> list[Any]:
+    """Those of these elements inside which others do not nest: a parser may put there what is another's."""
+    written = tags(markup)
+    starts = [number for number, tag in enumerate(written) if tag.name == element and not tag.is_end]
+    rows = [each.root for each in page.xpath(f"//{element}")]
+    if len(starts) != len(rows):
+        raise UnreadablePage(f"a listing in which {len(starts)} {element} begin and {len(rows)} are there")
+    return [
+        row
+        for row, start, following in zip(rows, starts, [*starts, len(written)][1:], strict=True)
+        if (end := closed_by(written, start)) is None or (element == "tr" and end > following)
+    ]
+
+
+def _rows(items: list[Selector], form: RowForm, view: str, broken: list[Any]) -> tuple[list[Row], list[str]]:
     rows: list[Row] = []
     unreadable: list[str] = []
-    for item in items:
+    cells = [len(item.xpath("./td")) for item in items]
+    usual_cells = max(set(cells), key=cells.count, default=0)
+    damaged = [item.root in broken or own != usual_cells for item, own in zip(items, cells, strict=True)]
+    if len(items) > 1 and all(damaged):
+        damaged = [False] * len(items)  # then it is no damage but the template's way
+    texts = [_unread(item, form) for item in items] if form.lead else [0] * len(items)
+    usual = min(texts) + BADGE if len(items) > 1 else MORE
+    for item, is_damaged, unread in zip(items, damaged, texts, strict=True):
         try:
-            rows.append(_row(item, form, view))
+            row = _row(item, form, view)
         except ValueError as reason:
             unreadable.append(str(reason))
+            continue
+        if is_damaged:
+            unreadable.append(f"the row of newsId {row.news_id} is damaged: its elements do not nest")
+        elif unread > usual:
+            unreadable.append(f"the row of newsId {row.news_id} has a text of {unread} letters in none of its parts")
+        else:
+            rows.append(row)
+    for news_id in {row.news_id for row in rows if any(row.news_id == each.news_id and row != each for each in rows)}:
+        rows = [row for row in rows if row.news_id != news_id]
+        unreadable.append(f"newsId {news_id} is listed twice, in other words")
     return rows, unreadable
+
+
+def _unread(item: Selector, form: RowForm) -> int:
+    """How many letters of a row are in none of its parts: of a lead that is cut short or is not called one."""
+    parts = (form.title, form.day, form.ministry, form.lead, form.presenter)
+    return _letters(inline_text(item)) - sum(_letters(_part(item, path)) for path in parts)
+
+
+def _letters(text: str) -> int:
+    return len(text.replace(" ", ""))
 
 
 def _row(item: Selector, form: RowForm, view: str) -> Row:
@@ -254,6 +320,9 @@ def _row(item: Selector, form: RowForm, view: str) -> Row:
         "day": _part(item, form.day),
         "ministry": _part(item, form.ministry),
     }
+    nodes = [item.xpath(path)[0].root for path in (form.title, form.day, form.lead) if path and item.xpath(path)]
+    if any(node is not other and other in node.iterancestors() for node in nodes for other in nodes):
+        raise UnreadablePage(f"the row of newsId {news_id} has one part inside another")
     if missing := [name for name, text in parts.items() if name in form.needs and not text]:
         raise UnreadablePage(f"the row of newsId {news_id} has no {' and no '.join(missing)}")
     try:
@@ -261,6 +330,8 @@ def _row(item: Selector, form: RowForm, view: str) -> Row:
     except UnreadableDate as reason:
         raise UnreadablePage(f"the row of newsId {news_id}: {reason}") from None
     lead, presenter = _part(item, form.lead), _part(item, form.presenter)
+    if _DAY.fullmatch(presenter):
+        raise UnreadablePage(f"the row of newsId {news_id} has a day where it names who spoke")
     return Row(news_id, parts["title"], lead, day, parts["ministry"], presenter)
 
 
@@ -299,6 +370,11 @@ def _last(page: Selector) -> int | None:
     return int(found[1]) if found else None
 
 
+def _linked_page(page: Selector) -> int:
+    links = page.css(".paging a::attr(onclick)").getall()
+    return max((int(number) for link in links for number in re.findall(r"pageLink\((\d{1,6})\)", link)), default=0)
+
+
 def _form(page: Selector) -> dict[str, str]:
     return {
         field.attrib["name"]: field.attrib.get("value", "")
@@ -306,7 +382,17 @@ def _form(page: Selector) -> dict[str, str]:
     }
 
 
-def _ministries(page: Selector) -> dict[str, str]:
-    labels = {label.attrib["for"]: clean(inline_text(label)) for label in page.css("label[for]")}
+def _ministries(page: Selector, markup: str) -> dict[str, str]:
+    written = tags(markup)
+    starts = [number for number, tag in enumerate(written) if tag.name == "label" and not tag.is_end]
+    found = page.css("label")
+    if len(starts) != len(found):
+        raise UnreadablePage(f"a listing in which {len(starts)} labels begin and {len(found)} are there")
+    labels = {
+        label.attrib["for"]: clean(inline_text(label))
+        for label, start in zip(found, starts, strict=True)
+        # With anything in it that has an end of its own it is damaged, and says what others say.
+        if "for" in label.attrib and closed_by(written, start) == start + 1
+    }
     codes = page.css("input[name=chkRepCode]::attr(value)").getall()
     return {code: labels[code] for code in codes if labels.get(code)}

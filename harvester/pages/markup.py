@@ -2,7 +2,8 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from parsel import Selector
@@ -48,6 +49,12 @@ More = ParamSpec("More")
 
 CELLS = frozenset({"td", "th"})
 SILENT = frozenset({"script", "style", "iframe", "noscript", "template", "object", "button"})
+VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
+"""Elements without content, and so without an end."""
+ENDLESS = frozenset(["p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option"])
+"""Elements whose end may be left out: the next of them, or the end of what they are in, ends them."""
 
 # The elements of HTML, those of former days included.
 _ELEMENTS = """
@@ -75,6 +82,15 @@ _PIECE = re.compile(
     r"|<(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+(?:>|\Z)",
     re.DOTALL,
 )
+_ELEMENT = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|(?i:<(?P<raw>script|style)(?=[\s/>]).*?(?:</(?P=raw)\s*>|\Z))"
+    r"|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+|(?<=</)(?=[^>])|(?=!(?!--|(?i:doctype|\[if|\[endif))))"
+    r"(?P<rest>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)(?:>|\Z)",
+    re.DOTALL,
+)
+_TAG_IN_QUOTES = re.compile(r"</[A-Za-z]|\n\s*<")
+_QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 
 
 def cut(body: bytes, start: bytes, *ends: bytes) -> bytes | None:
@@ -96,13 +112,18 @@ def parse(fragment: bytes) -> Selector:
 
     Words in angle brackets that are no tag, such as a speaker's `<홍길동 대변인>` or `<KBS 홍길동 기자>`, are text.
     """
+    return Selector(text=as_markup(fragment), type="html")
+
+
+def as_markup(fragment: bytes) -> str:
+    """A piece of a page as it is parsed."""
     try:
         text = fragment.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadablePage(f"not UTF-8 (byte {error.start} of the part that was read)") from None
     if "\x00" in text:
         raise UnreadablePage("holds NUL bytes")
-    return Selector(text=_with_words_in_brackets(text), type="html")
+    return _with_words_in_brackets(text)
 
 
 def _with_words_in_brackets(markup: str) -> str:
@@ -121,6 +142,82 @@ def require_whole(body: bytes) -> None:
         rb"</html\s*>", page[-4096:], re.IGNORECASE
     ):
         raise UnreadablePage("cut off: the page has no end")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag as it is written, where no parser has mended anything yet."""
+
+    name: str
+    is_end: bool
+    rest: str
+    """What stands behind its name."""
+    start: int
+    end: int
+
+    @property
+    def swallows(self) -> bool:
+        """Whether text of the page is taken for its attributes, since the `>` before that was lost."""
+        return self.is_torn or not _QUOTED.sub("", self.rest).isascii()
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether another tag begins inside of it, or it has no name: `</` or `<!` before what is text."""
+        if "<" not in self.rest:
+            return not self.name or "<" in self.name
+        return "<" in _QUOTED.sub("", self.rest) or bool(_TAG_IN_QUOTES.search(self.rest))
+
+
+def tags(markup: str) -> list[Tag]:
+    """Its tags in order, without those in comments, scripts and styles, and without elements that have no content."""
+    return list(_tags(markup))
+
+
+def _tags(markup: str) -> Iterator[Tag]:
+    for found in _ELEMENT.finditer(markup):
+        if found["name"] is None:
+            continue
+        name = found["name"].lower()
+        tag = Tag(name, bool(found["end"]), found["rest"], found.start(), found.end())
+        if tag.is_torn or (name not in VOID and not tag.rest.endswith("/")):
+            yield tag
+
+
+def closed_by(
+    written: Sequence[Tag], start: int, endless: Collection[str] = (), only: Collection[str] = ()
+) -> int | None:
+    """Which tag ends the element that tag number `start` begins; None where the elements inside do not nest.
+
+    A parser mends what does not nest by guessing, and what it guesses may be another row's or no part of the text at
+    all. `only` these elements are looked at, where others may be as people wrote them.
+    """
+    inside: list[str] = []
+    for number in range(start, len(written)):
+        tag = written[number]
+        if tag.is_torn or (tag.swallows and not only):
+            return None
+        if only and tag.name not in only and number != start:
+            continue
+        if not tag.is_end:
+            if inside and inside[-1] == tag.name and tag.name in endless:
+                inside.pop()
+            inside.append(tag.name)
+            continue
+        while inside and inside[-1] != tag.name and inside[-1] in endless:
+            inside.pop()
+        if not inside or inside.pop() != tag.name:
+            return None
+        if not inside:
+            return number
+    return None
+
+
+_NO_MORE_TEXT = re.compile(r"(?:\s|<!--.*?-->)*+(?:</|\Z)", re.DOTALL)
+
+
+def ends_there(markup: str, last: Tag) -> bool:
+    """Whether what stands behind an element's last tag is no text: an end tag too many would leave some of it there."""
+    return _NO_MORE_TEXT.match(markup, last.end) is not None
 
 
 def refusing_damage(reader: Callable[Concatenate[bytes, More], Page]) -> Callable[Concatenate[bytes, More], Page]:

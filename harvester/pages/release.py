@@ -6,19 +6,52 @@ is never an empty release: it is no release.
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
+from harvester.korean import UnreadableDate, read_date
 from harvester.pages import NotARelease, UnreadablePage
-from harvester.pages.markup import block_text, clean, cut, inline_text, parse, refusing_damage, require_whole
+from harvester.pages.markup import (
+    as_markup,
+    block_text,
+    clean,
+    closed_by,
+    cut,
+    ends_there,
+    inline_text,
+    parse,
+    refusing_damage,
+    require_whole,
+    tags,
+)
 
 LARGEST_ALERT = 8192
 """Bytes; a page of the site weighs 140 kB and more."""
 REMARK = re.compile(r"[\W_]*이\s*자료는.{1,80}자료를\s*전재하여\s*제공함을\s*알려드립니다[\W_]*")
 """"이 자료는 국방부의 보도자료를 전재하여 제공함을 알려드립니다." stands under every text, and is none of it (seen)."""
+NO_MARK = "a box for the licence without a mark that is known"
+BESIDE = (
+    ".view_title, .info, .filedown, .article_footer, .kogl_wrap, .kogl, .guide, .law_copy_wrap, .area_page, "
+    "aside, .as_side, .side_row, .as_tab, .lst, img[alt^='공공누리']"
+)
+"""What stands before and behind a text."""
+WITH_ENDS = ("view_title", "info", "gotosite", "filedown", "kogl_wrap", "law_copy_wrap")
+"""The classes of what is read of a page; inside each, all that begins must end."""
+IN_TEXTS = frozenset(
+    (
+        *("div", "ul", "ol", "dl", "section", "article", "aside", "figure", "table"),
+        *("title", "textarea", "noscript", "template", "object", "button", "svg", "iframe"),
+    )
+)
+"""Elements that tell where a text ends, or hide a part of it. Others are as editors left them."""
+
+_FILE = re.compile(r"[\w-]{1,40}")
+_CLASS = re.compile(r"""\bclass\s*=\s*["']?([^"'>]*)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +86,25 @@ class ReleasePage:
     viewer: str | None
     attachments: tuple[AttachmentLink, ...]
 
-    def require_identity(self, news_id: str, title: str) -> None:
+    def require_identity(self, news_id: str, title: str, day: date | None = None) -> None:
         """UnreadablePage where this is another release than the one asked for.
 
-        A page that names no newsId as its own is known by its title, as the listing printed it.
+        A page that names no newsId as its own is known by its title, as the listing printed it. With another title and
+        another `day` than its row it is not what the row means, whatever the number in the row's link says.
         """
         if self.news_id is None and clean(self.title) != clean(title):
             raise UnreadablePage(f"asked for newsId {news_id}, got a page that names none and has another title")
         if self.news_id not in (news_id, None):
             raise UnreadablePage(f"asked for newsId {news_id}, got {self.news_id}")
+        if day is not None and clean(self.title) != clean(title) and self._days() and day not in self._days():
+            raise UnreadablePage(f"the page of newsId {news_id} has another title and another day than its row")
+
+    def _days(self) -> set[date]:
+        days = set()
+        for printed in (self.day, self.published):
+            with suppress(UnreadableDate):
+                days.add(read_date(printed).day)
+        return days
 
 
 @refusing_damage
@@ -71,10 +114,11 @@ def read_release(body: bytes) -> ReleasePage:
         raise NotARelease("no release: an empty page")
     require_whole(body)
     head = parse(cut(body, b"<head", b"</head>") or body)
-    page = _article(body)
+    page, markup = _article(body)
     news = _news_article(head) or _news_article(parse(body))
     if page is None or news is None:
         raise _not_a_release(body)
+    _require_ends(markup)
     headings = page.css(".view_title h1")
     title = inline_text(headings[0]) if headings else ""
     content = page.css(".view_cont")
@@ -82,6 +126,11 @@ def read_release(body: bytes) -> ReleasePage:
         raise UnreadablePage("a release's page without a title")
     if not content:
         raise UnreadablePage("a release's page without its text's place (div.view_cont)")
+    _require_one_title(title, head, news)
+    if content[0].css(BESIDE):
+        raise UnreadablePage("a release's page whose text has no end: what stands beneath it is inside")
+    if page.css("p.remark") and not content[0].css("p.remark"):
+        raise UnreadablePage("a release's page whose text ends before its remark")
     day, ministry, presenter = _source(page)
     viewer = content[0].css("iframe#content_press::attr(src)").get()
     return ReleasePage(
@@ -92,21 +141,45 @@ def read_release(body: bytes) -> ReleasePage:
         ministry=ministry,
         author=_author(news),
         presenter=presenter,
-        licence=_licence(page),
+        licence=_licence(page, markup),
         body=_inline_body(content[0]),
         viewer=viewer,
         attachments=_attachments(page),
     )
 
 
-def _article(body: bytes) -> Selector | None:
+def _article(body: bytes) -> tuple[Selector | None, str]:
     """The part of the page that holds the release, or the whole page where it is not written as it was seen."""
     behind_head = body[max(body.find(b"</head>"), 0) :]
     article = cut(behind_head, b"view_title", b"<aside", b"S: article_side")
     if article is None:
-        return None
+        return None, ""
     page = parse(article)
-    return page if page.css(".view_title h1") and page.css(".view_cont") else parse(body)
+    if page.css(".view_title h1") and page.css(".view_cont"):
+        return page, as_markup(article)
+    return parse(body), as_markup(body)
+
+
+def _require_ends(markup: str) -> None:
+    """UnreadablePage where an element that is read has no end of its own: a parser would find one, anywhere."""
+    written = tags(markup)
+    for number, tag in enumerate(written):
+        found = _CLASS.search(tag.rest) if not tag.is_end else None
+        for name in found[1].split() if found else ():
+            text = name == "view_cont"
+            if not text and name not in WITH_ENDS:
+                continue
+            last = closed_by(written, number, only=IN_TEXTS if text else ())
+            if last is None or (text and not ends_there(markup, written[last])):
+                raise UnreadablePage(f"a release's page whose {name} does not end where it should")
+
+
+def _require_one_title(title: str, head: Selector, news: dict[str, Any]) -> None:
+    """UnreadablePage where all that a page's head calls it is something else than its heading."""
+    called = [*head.css('meta[property="og:title"]::attr(content)').getall(), _text(news, "headline")]
+    others = {clean(each) for each in called if each.strip()}
+    if len([each for each in called if each.strip()]) > 1 and clean(title) not in others:
+        raise UnreadablePage(f"a release's page headed {title[:80]!r} and called {min(others)[:80]!r}")
 
 
 def _not_a_release(body: bytes) -> UnreadablePage:
@@ -161,9 +234,12 @@ def _author(news: dict[str, Any]) -> str:
     return "" if author == publisher else author
 
 
-def _licence(page: Selector) -> str | None:
+def _licence(page: Selector, markup: str) -> str | None:
+    """What the mark says. A box for it without a mark is not the same as no box: that is told, and so noted."""
     # The second is how older pages and those of 정책뉴스 have it (told).
-    return page.css(".kogl_wrap .type img::attr(alt), .law_copy_wrap .type img::attr(alt)").get()
+    mark = page.css(".kogl_wrap .type img::attr(alt), .law_copy_wrap .type img::attr(alt)").get()
+    box = page.css(".kogl_wrap, .law_copy_wrap, .kogl") or 'alt="공공누리' in markup
+    return NO_MARK if mark is None and box else mark
 
 
 def _attachments(page: Selector) -> tuple[AttachmentLink, ...]:
@@ -172,11 +248,26 @@ def _attachments(page: Selector) -> tuple[AttachmentLink, ...]:
         anchors = paragraph.css('a[href*="fileId="]')
         if not anchors:
             continue
-        file_id = parse_qs(urlsplit(anchors[0].attrib["href"]).query).get("fileId", [""])[0]
-        if file_id:
-            path = paragraph.css("a.down::attr(href)").get(anchors[0].attrib["href"])
-            links.setdefault(file_id, AttachmentLink(file_id, inline_text(anchors[0]), path))
+        file_ids = {_file_id(anchor.attrib["href"]) for anchor in anchors}
+        named = [anchor for anchor in anchors if not anchor.css(".view, .down")]
+        name = inline_text(named[0]) if named else ""
+        if len(file_ids) != 1 or not name:
+            raise UnreadablePage(f"a release's page whose file {name[:80]!r} is {len(file_ids)} files, or has no name")
+        [file_id] = file_ids
+        path = paragraph.css("a.down::attr(href)").get(anchors[0].attrib["href"])
+        links.setdefault(file_id, AttachmentLink(file_id, name, path))
+    in_text = "ancestor::*[contains(@class, 'view_cont')]"
+    offered = page.xpath(f"//a[contains(@href, 'download.do') and not({in_text})]/@href").getall()
+    if any(_file_id(address) not in links for address in offered):
+        raise UnreadablePage("a release's page that offers a file in no place for files")
     return tuple(links.values())
+
+
+def _file_id(address: str) -> str:
+    file_id = parse_qs(urlsplit(address).query).get("fileId", [""])[0]
+    if not _FILE.fullmatch(file_id):
+        raise UnreadablePage(f"a release's page with a file of the number {file_id[:80]!r}")
+    return file_id
 
 
 def _inline_body(content: Selector) -> str | None:

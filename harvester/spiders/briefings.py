@@ -293,7 +293,7 @@ class BriefingSpider(LedgerSpider):
     ) -> ReleaseOutput:
         try:
             page = self.board.read_page(response.body)
-            page.require_identity(row.news_id, row.title)
+            page.require_identity(row.news_id, row.title, row.day)
         except UnreadablePage as error:
             retry = self._retry(response, str(error))
             if retry:

@@ -26,6 +26,7 @@ from harvester.demo.rendering import render_list, render_view
 from harvester.pages import UnreadablePage
 from harvester.pages.listing import ListingPage
 from harvester.pages.markup import clean
+from harvester.pages.release import NO_MARK
 
 from .making import DAY, NOTHING, NOW, frame, hand_listing, hand_row, hand_view, releases
 
@@ -516,9 +517,9 @@ def test_a_licence_in_the_older_box(kind: int) -> None:
     assert POLICY_NEWS.read_page(hand_view("글", licence=OLDER.format(kind))).licence == f"공공누리 {kind}유형 출처표시"
 
 
-def test_another_picture_in_the_older_box_is_no_licence() -> None:
+def test_another_picture_in_the_older_box_is_no_licence_and_is_noted() -> None:
     box = OLDER.format(4).replace('<div class="type">', '<div class="photo">')
-    assert POLICY_NEWS.read_page(hand_view("글", licence=box)).licence is None
+    assert POLICY_NEWS.read_page(hand_view("글", licence=box)).licence == NO_MARK
 
 
 # A text around a picture
