@@ -160,7 +160,13 @@ Cause = Literal["program", "storage", "site", "pages", "data", "hole"]
 
 _CAUSES: tuple[tuple[Cause, re.Pattern[str]], ...] = (
     ("program", re.compile(r"a mistake of the program")),
-    ("storage", re.compile(r"could not be (stored|written)|not stored|damaged database|disk is full|disk full")),
+    (
+        "storage",
+        re.compile(
+            r"could not be (stored|written)|not stored|damaged database|the disk|it is damaged \(|may not be written to"
+            r"|locked by another program"
+        ),
+    ),
     (
         "site",
         re.compile(

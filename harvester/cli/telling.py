@@ -10,6 +10,7 @@ import click
 from harvester.cli.main import before_the_last_line
 from harvester.extensions.run import Run
 from harvester.plan import Plan
+from harvester.room import DISK
 from harvester.store import UNUSABLE
 from harvester.store.telling import Gap
 from harvester.telling import teller
@@ -49,6 +50,9 @@ class Telling:
             yield
         except UNUSABLE:
             self._storage_broke = True
+            raise
+        except OSError as error:
+            self._storage_broke = error.errno in DISK
             raise
 
     def _hear(self, status: Exit, word: str, line: str) -> None:

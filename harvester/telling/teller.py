@@ -6,11 +6,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from harvester.clock import korean_day, korean_today, utc_now
-from harvester.store import UNUSABLE, Database, open_to_read, reports
+from harvester.drift import Kind
+from harvester.drift.ends import FORGET
+from harvester.store import UNUSABLE, drift, open_to_read, reports
 from harvester.store import telling as books
+from harvester.store.drift import Finding
 from harvester.store.telling import Gap
 from harvester.telling import courier, words
 from harvester.telling.courier import Delivery, Taken
@@ -140,6 +143,8 @@ def _news(occasion: Occasion, notes: Notes) -> tuple[Notes, list[Message]]:
     to_tell: dict[tuple[str, ...], list[News]] = {}
     just_told = {each.now.trouble.key for each in compared.news}
     for each in compared.news:
+        if not _is_news(each, occasion.at):
+            continue
         before = {name for was in each.before for name in was.told_to}
         to = tuple(sorted(before | set(names))) if each.kind in ("begun", "changed") else each.now.told_to
         to_tell.setdefault(to, []).append(each)
@@ -165,14 +170,23 @@ def troubles(ended: Ended, question: Question, database: Path) -> tuple[list[Tro
             since = korean_today() - HOLES_SINCE
             gaps = [gap for board in question.boards for gap in books.gaps(db, board, question.filter)]
             holes = [gap for board in question.boards for gap in books.holes(db, board, question.filter, since=since)]
-            found = findings(db)
+            found = drift.open_findings(db)
     except UNUSABLE as error:
         return [words.trouble(question, "storage", (), f"{error}", grave=True)], [f"{question.key}/storage"]
-    now = _of_days(ended, question, gaps, holes)
-    return ([*now, *found], [question.key, "drift"]) if found is not None else (now, [question.key])
+    now = _of_days(ended, question, gaps, holes, [each for each in found if each.kind == Kind.LAYOUT])
+    unreadable = f"{question.key}/pages" in {trouble.key for trouble in now}
+    found = [each for each in found if not (unreadable and _is_of(each, question))]
+    return [*now, *map(words.notice, found)], [question.key, "drift"]
 
 
-def _of_days(ended: Ended, question: Question, gaps: Sequence[Gap], holes: Sequence[Gap]) -> list[Trouble]:
+def _is_of(finding: Finding, question: Question) -> bool:
+    """Whether pages that look different are why days of this question are not complete: it is one trouble, then."""
+    return finding.kind == Kind.LAYOUT and finding.board in question.boards
+
+
+def _of_days(
+    ended: Ended, question: Question, gaps: Sequence[Gap], holes: Sequence[Gap], layouts: Sequence[Finding]
+) -> list[Trouble]:
     """The troubles of a run that closed its books, a cause each."""
     failure = ended.exit_status is Exit.FAILURE
     of_run: set[Cause] = set()
@@ -192,29 +206,27 @@ def _of_days(ended: Ended, question: Question, gaps: Sequence[Gap], holes: Seque
     if holes:
         by_cause["hole"] = list(holes)
     says = "; ".join(ended.says) or ended.line
+    saved = [each.evidence for each in layouts if _is_of(each, question) and each.evidence]
     return [
-        words.trouble(question, cause, days, says, grave=failure and cause in of_run)
+        words.trouble(
+            question,
+            cause,
+            days,
+            says,
+            grave=failure and cause in of_run,
+            saved="; ".join(saved) if cause == "pages" else "",
+        )
         for cause, days in by_cause.items()
     ]
 
 
-def findings(db: Database) -> list[Trouble] | None:
-    """What looks different from the runs before; None where that is not known."""
-    try:
-        from harvester.store import drift  # noqa: PLC0415
-    except ImportError:
-        return None
-    found: list[Any] = drift.open_findings(db)
-    return [
-        Trouble(
-            key=each.key if each.key.startswith("drift/") else f"drift/{each.key}",
-            title=f"{each.board}: {each.says}",
-            what=f"{each.says}. Seen first at {words.korean(each.since)}; evidence: {each.evidence}.",
-            tried="It was compared with the runs before. What was read is stored; nothing is left out for it.",
-            todo=each.todo,
-        )
-        for each in found
-    ]
+def _is_news(news: News, at: str) -> bool:
+    """All is, but the end of a notice that ended by its age, and not because anything is as it was."""
+    _, drifted, rest = news.now.trouble.key.partition("drift/")
+    if news.kind != "over" or not drifted:
+        return True
+    kind = Kind(rest.partition("/")[0])
+    return kind not in FORGET or _age(at, news.now.since) < FORGET[kind]
 
 
 # The heartbeat

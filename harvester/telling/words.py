@@ -1,5 +1,6 @@
 """What is told, in plain words. Pure: what is known goes in, texts come out."""
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from harvester.clock import KST
+from harvester.store.drift import ONCE, Finding
 from harvester.store.telling import Gap, Since
 from harvester.telling.notebook import Message
 from harvester.troubles import Cause, News, Open, Trouble
@@ -15,6 +17,7 @@ STRETCHES = 8
 """Named in a message; the rest are counted."""
 LONGEST = 300
 """Characters of a reason."""
+TITLE = 100
 
 TITLES: Mapping[Cause, tuple[str, str]] = {
     # Nothing could be had; some of it could not.
@@ -77,7 +80,9 @@ class End:
 # Troubles
 
 
-def trouble(question: Question, cause: Cause, gaps: Sequence[Gap], run_says: str, *, grave: bool) -> Trouble:
+def trouble(
+    question: Question, cause: Cause, gaps: Sequence[Gap], run_says: str, *, grave: bool, saved: str = ""
+) -> Trouble:
     """A trouble of a question: for one cause, with the days that wait for its end."""
     key = f"{question.key}/{cause}"
     filter_ = f" ({question.filter})" if question.filter else ""
@@ -87,9 +92,33 @@ def trouble(question: Question, cause: Cause, gaps: Sequence[Gap], run_says: str
         for board, days in _by_board(gaps)
     ]
     what = " ".join(f"{each.rstrip('.')}." for each in told) or f"{run_says[:LONGEST].rstrip('.')}."
+    what += f" Saved: {saved}." if saved else ""
     mend = f"To ask for these days by hand: {_commands(question, gaps)}" if gaps else ""
     title = TITLES[cause][0 if grave else 1].format(site=question.site)
     return Trouble(key, title, what, TRIED[cause], f"{TODO[cause]} {mend}".strip(), grave)
+
+
+def notice(finding: Finding) -> Trouble:
+    """What a run noticed of pages and releases."""
+    short = re.split(r"[:;(]", finding.says, maxsplit=1)[0].strip()[:TITLE]
+    saved = f" Saved: {finding.evidence}." if finding.evidence else ""
+    return Trouble(
+        key=f"drift/{finding.kind}/{finding.key.removeprefix('drift/')}",
+        title=f"{finding.board}: {short}",
+        what=f"{finding.says.rstrip('.')}. Seen first at {korean(finding.since)}.{saved}",
+        tried="What runs read is compared with the runs before (docs/drift.md). What could be read is stored.",
+        todo=finding.todo,
+    )
+
+
+def is_notice(trouble: Trouble) -> bool:
+    """Whether it is only noticed: the data are whole."""
+    return trouble.key.startswith("drift/")
+
+
+def _once(trouble: Trouble) -> bool:
+    """Whether it happened, and does not last: a ministry not met before, a day with few releases."""
+    return trouble.key.startswith(tuple(f"drift/{kind}/" for kind in ONCE))
 
 
 def _by_board(gaps: Iterable[Gap]) -> list[tuple[str, list[Gap]]]:
@@ -151,9 +180,10 @@ def _kind(news: Iterable[News]) -> str:
 def _head(news: News, at: str) -> str:
     title = news.now.trouble.title
     if news.kind == "over":
-        return f"over after {lasting(news.now.since, news.now.gone_since or at)}: {title}"
+        noticed = "noticed, " if is_notice(news.now.trouble) else ""
+        return f"{noticed}over after {lasting(news.now.since, news.now.gone_since or at)}: {title}"
     words = {
-        "begun": "trouble",
+        "begun": "noticed" if is_notice(news.now.trouble) else "trouble",
         "changed": "trouble changed",
         "worse": "trouble grew",
         "better": "trouble shrank",
@@ -218,13 +248,18 @@ class Looked:
         return sum(each.gaps for each in self.covered or ())
 
 
-def heartbeat(looked: Looked, troubles: Sequence[Open], end: End, to: tuple[str, ...], *, complete: bool) -> Message:
+def heartbeat(looked: Looked, open_: Sequence[Open], end: End, to: tuple[str, ...], *, complete: bool) -> Message:
     """The daily sign of life; `complete` says whether the run was."""
+    troubles, noticed = (
+        [each for each in open_ if not _once(each.trouble)],
+        [each for each in open_ if _once(each.trouble)],
+    )
     well = complete and not troubles and not looked.gaps and looked.covered is not None and looked.done is not None
     subject = _sign_of_life(looked, troubles, well=well)
     lines = [f"The daily sign of life: {subject}.", *_coverage(looked, end.question), _work(looked)]
     lines.append("Open troubles:" if troubles else "Open troubles: none.")
     lines += [f"- {each.trouble.title}, since {korean(each.since)}" for each in troubles]
+    lines += [f"Noticed: {each.trouble.title}, at {korean(each.since)}" for each in noticed]
     lines.append(f"\n{_foot(end)}")
     return Message(f"harvest: {subject}", "\n".join(lines), "info" if well else "warning", end.at, to)
 
