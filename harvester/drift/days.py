@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import Enum, auto
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from statistics import median
 
@@ -44,6 +44,7 @@ def holidays() -> Mapping[date, str]:
     return {date.fromisoformat(day): name for day, _, name in (line.partition("\t") for line in lines if line)}
 
 
+@lru_cache(maxsize=20_000)
 def kind_of(day: date) -> DayKind:
     if day in holidays():
         return DayKind.HOLIDAY
@@ -108,9 +109,11 @@ def too_small(board: str, day: date, ledger: Mapping[date, int]) -> Notice | Non
 
 def _usual(day: date, kind: DayKind, ledger: Mapping[date, int]) -> list[int]:
     """The releases of the nearest days of a kind."""
-    near = [
-        other
-        for other in ledger
-        if other != day and abs(other - day) <= REACH and kind_of(other) is kind and not known_outage(other)
-    ]
-    return [ledger[other] for other in sorted(near, key=lambda other: abs(other - day))[:NEAREST]]
+    found: list[int] = []
+    for apart in range(1, REACH.days + 1):
+        for other in (day - timedelta(days=apart), day + timedelta(days=apart)):
+            if other in ledger and kind_of(other) is kind and not known_outage(other):
+                found.append(ledger[other])
+        if len(found) >= NEAREST:
+            return found[:NEAREST]
+    return found

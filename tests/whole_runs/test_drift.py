@@ -10,7 +10,7 @@ import pytest
 
 from harvester.demo import KST, Clock, Corpus, Fault, MiniSite, Release
 
-from .conftest import Harvester
+from .conftest import Ended, Harvester
 
 FAST = ("--attachments", "none")
 NEW_YEARS_EVE = datetime(2024, 12, 31, 12, tzinfo=KST)
@@ -28,6 +28,12 @@ def leave(corpus: Corpus, day: date, number: int) -> None:
 
 def findings(harvest: Harvester, where: str = "ended_at IS NULL") -> list[dict[str, object]]:
     return harvest.rows(f"SELECT * FROM findings WHERE {where} ORDER BY key")
+
+
+def notes(ended: Ended) -> list[str]:
+    """What a run says before its last line."""
+    lines = ended.stderr.strip().splitlines()[:-1]
+    return [line.removeprefix("harvest: note: ") for line in lines if line.startswith("harvest: note: ")]
 
 
 @pytest.fixture
@@ -104,6 +110,7 @@ def test_a_field_that_goes_empty_is_told_with_a_page_and_its_return_too(week: Ha
     ended = week.crawl(*FAST, since=MONDAY, until=MONDAY)
     assert ended.status == 0, "what is noticed is no failure"
     [found] = findings(week)
+    assert notes(ended) == [f"press-release: {found['says']} (see {found['evidence']}); {found['todo']}"]
     assert found["key"] == "drift/press-release/field/license"
     assert "none of the last" in str(found["says"])
     assert "a licence" in str(found["says"])
@@ -111,9 +118,10 @@ def test_a_field_that_goes_empty_is_told_with_a_page_and_its_return_too(week: Ha
     assert "공공누리" not in saved.read_text(encoding="utf-8").partition("<aside")[0]
     # The next day has it again: it ends, once.
     publish(week, date(2024, 1, 16), 18)
-    week.crawl(*FAST, since=date(2024, 1, 16), until=date(2024, 1, 16))
+    ended = week.crawl(*FAST, since=date(2024, 1, 16), until=date(2024, 1, 16))
     assert findings(week) == []
     [over] = findings(week, "1")
+    assert notes(ended) == [f"press-release: over since {over['ended_at']}: {over['says']}"]
     assert over["ended_at"]
     assert over["ended_by"] == over["run_id"] + 1  # type: ignore[operator]
 
@@ -121,7 +129,8 @@ def test_a_field_that_goes_empty_is_told_with_a_page_and_its_return_too(week: Ha
 def test_while_it_lasts_it_is_one_finding(week: Harvester) -> None:
     for day in (MONDAY, date(2024, 1, 16)):
         publish(week, day, 20, licence=None)
-        week.crawl(*FAST, since=day, until=day)
+        ended = week.crawl(*FAST, since=day, until=day)
+    assert notes(ended) == []
     [found] = findings(week, "1")
     assert found["ended_at"] is None
     assert str(found["last_seen"]) >= str(found["since"])
