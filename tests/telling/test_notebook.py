@@ -120,8 +120,8 @@ def fill(ballast: Path) -> None:
     try:
         while os.write(file, b"x" * 4096):
             pass
-    except OSError as error:
-        assert error.errno == errno.ENOSPC
+    except OSError:
+        pass
     finally:
         os.close(file)
 
