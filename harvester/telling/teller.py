@@ -11,7 +11,7 @@ from typing import Literal
 from harvester.clock import korean_day, korean_today, utc_now
 from harvester.drift import Kind
 from harvester.drift.ends import FORGET
-from harvester.store import UNUSABLE, drift, open_to_read, reports
+from harvester.store import UNUSABLE, drift, open_to_read
 from harvester.store import telling as books
 from harvester.store.drift import Finding
 from harvester.store.telling import Gap
@@ -21,11 +21,14 @@ from harvester.telling.notebook import Message, Notebook, Notes, NotKept, Recipi
 from harvester.telling.words import Covered, End, Looked, Question
 from harvester.troubles import Cause, News, Trouble, causes, compare
 from harvester.verdict import Exit
+from harvester.wall import report
 
 HOLES_SINCE = timedelta(days=60)
 """A hole that is older is no accident: somebody asked for two ranges, and not for what is between."""
 KEPT_FOR = timedelta(days=30)
 MOST_KEPT = 100
+SHOWN = 5
+"""Gaps named in a heartbeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,17 +257,23 @@ def _heartbeats(occasion: Occasion, notes: Notes) -> tuple[Notes, list[Message]]
 
 def _look(occasion: Occasion, since: str | None) -> Looked:
     question = occasion.question
+    asked = report.Question(question.boards, question.filter)
     try:
         with closing(open_to_read(occasion.database)) as db:
-            found = [reports.coverage(db, board, question.filter, None, None) for board in question.boards]
+            found = report.look(db, occasion.database, asked, SHOWN)
             done = books.since(db, since or _day_before(occasion.at))
     except UNUSABLE:
-        return Looked(None, None, since)
-    covered = [
-        Covered(each.board, each.since, each.until, len(each.all_days), len(each.gaps), each.briefings)
-        for each in found
-    ]
-    return Looked(covered, done, since)
+        return Looked(None, None, None, since)
+    covered = [each.covered for each in found.boards]
+    return Looked(
+        [
+            Covered(each.board, each.since, each.until, len(each.all_days), len(each.gaps), each.briefings)
+            for each in covered
+        ],
+        done,
+        report.verdict(found, SHOWN) if any(each.days for each in covered) else None,
+        since,
+    )
 
 
 # A trial

@@ -12,6 +12,7 @@ from harvester.store.drift import ONCE, Finding
 from harvester.store.telling import Gap, Since
 from harvester.telling.notebook import Message
 from harvester.troubles import Cause, News, Open, Trouble
+from harvester.verdict import Exit, Verdict
 
 STRETCHES = 8
 """Named in a message; the rest are counted."""
@@ -240,6 +241,8 @@ class Looked:
 
     covered: Sequence[Covered] | None
     done: Since | None
+    status: Verdict | None
+    """What `harvest status` says of the same."""
     since: str | None
     """When the heartbeat before was; None for the first."""
 
@@ -254,12 +257,14 @@ def heartbeat(looked: Looked, open_: Sequence[Open], end: End, to: tuple[str, ..
         [each for each in open_ if not _once(each.trouble)],
         [each for each in open_ if _once(each.trouble)],
     )
-    well = complete and not troubles and not looked.gaps and looked.covered is not None and looked.done is not None
+    well = complete and not troubles and looked.status is not None and looked.status.exit_status is Exit.COMPLETE
     subject = _sign_of_life(looked, troubles, well=well)
     lines = [f"The daily sign of life: {subject}.", *_coverage(looked, end.question), _work(looked)]
     lines.append("Open troubles:" if troubles else "Open troubles: none.")
     lines += [f"- {each.trouble.title}, since {korean(each.since)}" for each in troubles]
     lines += [f"Noticed: {each.trouble.title}, at {korean(each.since)}" for each in noticed]
+    if looked.status is not None:
+        lines.append(f"`harvest status` says: {looked.status.word}: {looked.status.sentence}")
     lines.append(f"\n{_foot(end)}")
     return Message(f"harvest: {subject}", "\n".join(lines), "info" if well else "warning", end.at, to)
 

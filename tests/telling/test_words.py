@@ -9,6 +9,7 @@ from harvester.telling import words
 from harvester.telling.courier import without_secrets
 from harvester.telling.words import Covered, End, Looked, Question
 from harvester.troubles import News, Open, Trouble
+from harvester.verdict import Exit, Verdict
 
 HERE = Question(("press-release",), "", "www.korea.kr", "/srv/harvester/data/briefings.db", "quiet-corner")
 FILTERED = Question(("press-release",), "ministry=A00015,A00019&query=희토류 공급망", "www.korea.kr", "/d/b.db", "here")
@@ -83,8 +84,11 @@ def test_several_news_are_one_message() -> None:
 WELL = Looked(
     [Covered("press-release", date(2024, 1, 15), date(2024, 1, 17), 3, 0, 78)],
     Since({"complete": 23, "partial": 1}, 1, 12, 2, 300),
+    Verdict("complete", Exit.COMPLETE, "3 of 3 days complete"),
     "2024-01-18T03:07:00Z",
 )
+GAP = Verdict("partial", Exit.PARTIAL, "2 of 3 days complete; not complete: 2024-01-16 failed")
+STALE = Verdict("partial", Exit.PARTIAL, "3 of 3 days complete; not fresh: the last look was 3 days ago")
 
 
 def test_a_heartbeat_says_what_was_done() -> None:
@@ -99,8 +103,9 @@ def test_a_heartbeat_says_what_was_done() -> None:
     [
         (WELL, [], False),
         (WELL, [opened(Trouble("crawl/press-release//site", "a title", "", "", ""))], True),
-        (Looked([Covered("speech", date(2024, 1, 15), date(2024, 1, 17), 3, 1, 7)], WELL.done, None), [], True),
-        (Looked(None, None, None), [], True),
+        (Looked([Covered("speech", date(2024, 1, 15), date(2024, 1, 17), 3, 1, 7)], WELL.done, GAP, None), [], True),
+        (Looked(WELL.covered, WELL.done, STALE, None), [], True),
+        (Looked(None, None, None, None), [], True),
     ],
 )
 def test_a_heartbeat_says_that_all_is_well_only_where_it_is(
