@@ -39,7 +39,7 @@ def in_short() -> Scenario:
         Spell("clock wrong", at(4, 11), at(4, 12), timedelta(days=-3)),
         Spell("maintenance", at(4, 14), at(4, 16)),
     )
-    return make(FIRST, 4, spells, base_days=3, per_day=30, quiet_at_the_end=1, changed=0.3, seed=1)
+    return make(FIRST, 4, spells, base_days=2, per_day=30, quiet_at_the_end=1, changed=0.3, seed=1)
 
 
 def whole() -> Scenario:
