@@ -19,7 +19,7 @@ from harvester.spiders.arguments import WrongArgument
 from harvester.store import UNUSABLE, DatabaseProblem, open_to_read, reports
 from harvester.store.reports import FRESH_WITHIN
 from harvester.verdict import Exit, Verdict
-from harvester.wall.report import Question, Report, as_data, look, plain, there_are, verdict
+from harvester.wall.report import Question, Report, as_data, look, plain, run_in_words, there_are, verdict
 from harvester.wall.text import Terminal, as_text
 
 
@@ -96,7 +96,8 @@ def _look(path: Path, question: Question, limit: int) -> tuple[Report | None, Ve
         report = look(database, path, question, limit)
         if any(each.covered.days for each in report.boards):
             return report, verdict(report, limit)
-        why = f"{path} has no day of this board, filter and range{there_are(reports.filters(database))}"
+        ran = f"; the last run: {run_in_words(report.runs[0])}" if report.runs else ""
+        why = f"{path} has no day of this board, filter and range{there_are(reports.filters(database))}{ran}"
     except DatabaseProblem as error:
         why = str(error)
     except UNUSABLE as error:

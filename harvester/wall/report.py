@@ -9,18 +9,18 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from harvester.clock import KST, korean_today, seconds_since, utc_ago, utc_now
 from harvester.korean.text import squash
 from harvester.lock import DEAD, Holder, me, read
-from harvester.store import completeness, drift, reports
+from harvester.store import Database, completeness, drift, reports
 from harvester.store.completeness import EVER, Gap, Judged
 from harvester.store.drift import Finding
 from harvester.store.reports import FRESH_WITHIN, Coverage
 from harvester.verdict import REASON_IN_A_SENTENCE, Exit, Verdict
 
 NO_LIMIT = timedelta()
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart, or one that was set right meanwhile."""
 UNDER_WAY, KILLED, UNCLEAR = "under way", "killed, as it seems", "under way, or killed"
 """What can be said of a run without a verdict: when the next one begins, it is `interrupted`."""
 
@@ -62,7 +62,7 @@ class Freshness:
 
     @property
     def is_from_the_future(self) -> bool:
-        return self.as_of is not None and self.as_of > self.now
+        return self.as_of is not None and _since(self.now, self.as_of) > SKEW
 
     @property
     def is_stale(self) -> bool:
@@ -173,7 +173,7 @@ def verdict(report: Report, limit: int) -> Verdict:
         if each.fresh:
             also.append(f"{name}{freshness_in_words(each.fresh)}")
         if each.run and each.run_failed:
-            also.append(f"{name}the last run: {run_verdict(each.run)}: {each.run['reason']}"[:REASON_IN_A_SENTENCE])
+            also.append(f"{name}the last run: {run_in_words(each.run)}")
         gaps += [f"{name}{line}" for line in gap_lines(covered)]
         if not covered.days:
             gaps.append(f"{name}no day was ever asked for")
@@ -281,6 +281,12 @@ def run_verdict(run: dict[str, Any]) -> str:
     """What a run said of itself, in its own words."""
     status = f" (exit {run['exit_status']})" if run["exit_status"] is not None else ""
     return f"{run['verdict']}{status}" if run["verdict"] else str(run["state"])
+
+
+def run_in_words(run: dict[str, Any]) -> str:
+    """The same, with its reason."""
+    reason = f": {run['reason']}" if run["reason"] else ""
+    return f"{run_verdict(run)}{reason}"[:REASON_IN_A_SENTENCE]
 
 
 def run_board(run: dict[str, Any]) -> str:
