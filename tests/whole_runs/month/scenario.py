@@ -106,11 +106,14 @@ def make(
     per_day: int,
     quiet_at_the_end: int,
     changed: float,
+    late: float,
     seed: int,
 ) -> Scenario:
     """A scenario: releases through the day, some late; now and then one is edited, deleted, moved, registered again.
 
-    `changed` is the share of them. None is in the last days, since an edit takes longest to be found.
+    `changed` is the share of what happens to one, `late` that of those put up days after the day they are listed on,
+    besides the two in a hundred that always are. Nothing happens in the last days, since an edit takes longest to be
+    found, nor to a release of more than a week ago, which a crawl may have done with.
     """
     base, last = first - timedelta(days=base_days), first + timedelta(days=days - 1)
     corpus = Corpus.generated(base, last, per_day=per_day, seed=seed, live=True)
@@ -121,12 +124,15 @@ def make(
         if release.listed_on < first:
             continue
         appears = release.visible_from or release.published
+        if dice.random() < late and appears.date() == release.listed_on:
+            appears += timedelta(days=dice.randint(1, min(days - 1, 9)))
+            corpus.edit(release.news_id, visible_from=appears)
         if dice.random() < 0.01:
             again = replace(release, news_id=_free_id(corpus, release), visible_from=appears + _later(dice, 30))
             corpus.add(again)
         if dice.random() < changed:
             happening = _happening(release, appears + _later(dice, 24 * 6), len(happenings), dice)
-            if happening.at < until:
+            if happening.at < min(until, midnight(release.listed_on + timedelta(days=8))):
                 happenings.append(happening)
     return Scenario(first, last, base, corpus, tuple(sorted(happenings, key=lambda each: each.at)), spells, seed)
 

@@ -39,7 +39,7 @@ def in_short() -> Scenario:
         Spell("clock wrong", at(4, 11), at(4, 12), timedelta(days=-3)),
         Spell("maintenance", at(4, 14), at(4, 16)),
     )
-    return make(FIRST, 4, spells, base_days=2, per_day=30, quiet_at_the_end=1, changed=0.3, seed=1)
+    return make(FIRST, 4, spells, base_days=2, per_day=30, quiet_at_the_end=1, changed=0.3, late=0.08, seed=1)
 
 
 def whole() -> Scenario:
@@ -57,7 +57,7 @@ def whole() -> Scenario:
         Spell("clock wrong", at(24, 10), at(24, 11), timedelta(days=5)),
         Spell("disk full", at(25, 22), at(26, 3)),
     )
-    return make(FIRST, 31, spells, base_days=14, per_day=50, quiet_at_the_end=3, changed=0.08, seed=7)
+    return make(FIRST, 31, spells, base_days=14, per_day=50, quiet_at_the_end=3, changed=0.08, late=0.01, seed=7)
 
 
 @contextmanager
@@ -80,6 +80,7 @@ def holds(simulation: Simulation) -> None:
     assert all(change.found for change in outcome.changes)
     assert {change.happening.kind for change in outcome.changes} == {"edited", "moved", "deleted"}
     assert any(run.killed for run in outcome.runs)
+    assert any(each.visible_from.date() > each.listed_on for each in simulation.shown() if each.visible_from)
     quiet = idle(outcome.runs)
     assert quiet
     assert [run for run in quiet if run.requests > MOST_WHERE_NOTHING_IS_NEW] == []
