@@ -146,6 +146,9 @@ class Drift:
         # After what somebody picked, nothing can be said of the board.
         if run is None or not run.opened or plan is None or plan.picks:
             return
+        # Where nothing can be written, the run wants to come to its end.
+        if run.store.trouble:
+            return
         try:
             db = open_to_write(run.database)
             try:
