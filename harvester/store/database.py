@@ -114,6 +114,16 @@ def refuse_emptied(path: Path) -> None:
         )
 
 
+def refuse_emptied_archive(db: Database, archive: Path) -> None:
+    """DatabaseProblem for an archive of no bytes where something was read from what it held."""
+    if not archive.is_file() or archive.stat().st_size:
+        return
+    if db.conn.execute("SELECT 1 FROM briefings WHERE exchange_id IS NOT NULL LIMIT 1").fetchone():
+        raise DatabaseProblem(
+            f"the archive {archive} has lost all it held: bring it back, or move it away to begin anew"
+        )
+
+
 def _refuse_cut(path: Path) -> None:
     """DatabaseProblem for a file that lacks its end, which SQLite would only find out in the middle of a run."""
     log = path.with_name(path.name + "-wal")

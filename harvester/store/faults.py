@@ -206,4 +206,5 @@ def trouble_of(connection: Any) -> str | None:
     """Why nothing more can be written through a connection; None where nothing is wrong."""
     if not isinstance(connection, Connection) or connection.trouble is None:
         return None
-    return f"{connection.path} cannot be written: {in_words(connection.trouble, connection.path)}"
+    cannot = "used" if code_of(connection.trouble) in DAMAGED else "written"
+    return f"{connection.path} cannot be {cannot}: {in_words(connection.trouble, connection.path)}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harvester.documents import readers_version
+from harvester.store.faults import DAMAGED, code_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -43,13 +44,27 @@ class Readings:
         self._waiting: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._db: sqlite3.Connection | None = None
         try:
-            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={'rwc' if writable else 'ro'}", uri=True)
-            if writable:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = OFF")
-                self._db.execute(TABLE)
+            self._open(path, writable=writable)
         except sqlite3.Error as error:
             self._give_up(error, quiet=not writable)
+            if writable and code_of(error) in DAMAGED:
+                self._begin_anew(path)
+
+    def _open(self, path: Path, *, writable: bool) -> None:
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={'rwc' if writable else 'ro'}", uri=True)
+        if writable:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = OFF")
+            self._db.execute(TABLE)
+
+    def _begin_anew(self, path: Path) -> None:
+        """Put an empty cache in the place of one that is damaged: it holds nothing that is nowhere else."""
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            self._open(path, writable=True)
+        except (OSError, sqlite3.Error) as error:
+            self._give_up(error, quiet=True)
 
     def note(self, sha256: str, suffix: str, reading: Mapping[str, Any]) -> None:
         self._waiting[sha256, suffix] = reading

@@ -18,7 +18,13 @@ from harvester.room import shortage_at
 from harvester.store import briefings, esg_posts, joint, ledger, reference, runs, search, tagging
 from harvester.store.archive import Archive
 from harvester.store.briefings import KnownRelease, Origin, Saved
-from harvester.store.database import UNUSABLE, DatabaseProblem, open_to_write, transaction
+from harvester.store.database import (
+    UNUSABLE,
+    DatabaseProblem,
+    open_to_write,
+    refuse_emptied_archive,
+    transaction,
+)
 from harvester.store.esg_posts import KnownPost
 from harvester.store.faults import LASTING, code_of, trouble_of
 from harvester.store.ledger import DayRecord
@@ -45,6 +51,8 @@ class Store:
     def __init__(self, path: Path, archive: Path | None = None, *, cause: str = "site") -> None:
         self._path = path
         self._db = open_to_write(path)
+        if archive:
+            refuse_emptied_archive(self._db, archive)
         self.archive = Archive(archive) if archive else None
         """The evidence: written before what was read from it."""
         self.readings = Readings(readings_path(path), writable=True)
