@@ -128,13 +128,18 @@ def make(
             appears += timedelta(days=dice.randint(1, min(days - 1, 9)))
             corpus.edit(release.news_id, visible_from=appears)
         if dice.random() < 0.01:
-            again = replace(release, news_id=_free_id(corpus, release), visible_from=appears + _later(dice, 30))
-            corpus.add(again)
+            corpus.add(_again(release, _free_id(corpus, release), appears + _later(dice, 30)))
         if dice.random() < changed:
             happening = _happening(release, appears + _later(dice, 24 * 6), len(happenings), dice)
             if happening.at < min(until, midnight(release.listed_on + timedelta(days=8))):
                 happenings.append(happening)
     return Scenario(first, last, base, corpus, tuple(sorted(happenings, key=lambda each: each.at)), spells, seed)
+
+
+def _again(release: Release, news_id: str, appears: datetime) -> Release:
+    """The same, registered once more, with files of its own."""
+    files = tuple(replace(file, file_id=f"9{file.file_id}") for file in release.attachments)
+    return replace(release, news_id=news_id, visible_from=appears, attachments=files)
 
 
 def _later(dice: Random, hours: float) -> timedelta:
