@@ -388,11 +388,8 @@ def _ministries(page: Selector, markup: str) -> dict[str, str]:
     found = page.css("label")
     if len(starts) != len(found):
         raise UnreadablePage(f"a listing in which {len(starts)} labels begin and {len(found)} are there")
-    labels = {
-        label.attrib["for"]: clean(inline_text(label))
-        for label, start in zip(found, starts, strict=True)
-        # With anything in it that has an end of its own it is damaged, and says what others say.
-        if "for" in label.attrib and closed_by(written, start) == start + 1
-    }
+    if any(closed_by(written, start) != start + 1 for start in starts):
+        return {}  # one inside another, or without its end: which says what is not known
+    labels = {label.attrib["for"]: clean(inline_text(label)) for label in found if "for" in label.attrib}
     codes = page.css("input[name=chkRepCode]::attr(value)").getall()
     return {code: labels[code] for code in codes if labels.get(code)}
