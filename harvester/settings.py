@@ -39,6 +39,7 @@ RETRY_AFTER_MAX = 45.0  # seconds a run waits because the site asks it to; asked
 DOWNLOAD_TIMEOUT = 20
 REDIRECT_ENABLED = False  # nothing leads away from the site
 METAREFRESH_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy believes anybody; a page from anybody else would be stored as the site's
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page weighs 0.2 MB; more than this is a fault or an attack
 
 # A file that is kept and not read goes to the disk as it comes; see downloads.py.
