@@ -52,6 +52,14 @@ def briefing(
     )
 
 
+def address_of(path: str, base: str) -> str:
+    """Where a file is; as printed where that is no address."""
+    try:
+        return urljoin(base, path)
+    except ValueError:
+        return path
+
+
 def esg_post(page: PostPage, row: PostRow, *, listed_on: date, fetched_at: str, exchange_id: int | None) -> EsgPost:
     """A post of the ESG board as read; whole titles, and hits of today, stand in the list."""
     return EsgPost(
@@ -89,7 +97,7 @@ def _attachments(board: BriefingBoard, page: ReleasePage, row: Row, texts: Texts
                 position,
                 link.file_id,
                 link.name,
-                urljoin(base, link.path).replace(site, SITE, 1),
+                address_of(link.path, base).replace(site, SITE, 1),
                 bytes=got.bytes,
                 sha256=got.sha256,
                 text=got.document.text if got.document else None,

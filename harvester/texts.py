@@ -229,7 +229,10 @@ def viewer_folder(src: str, base: str) -> str | None:
 
     `/docViewer/iframe_skin/doc.html?fn=HASH&rs=/docViewer/result/2026.10/06/HASH` keeps them in `{rs}/{fn}.files/`.
     """
-    query = parse_qs(urlsplit(src).query)
+    try:
+        query = parse_qs(urlsplit(src).query)
+    except ValueError:
+        return None
     name, result = (query.get(key, [""])[0] for key in ("fn", "rs"))
     if not re.fullmatch(r"[\w.-]{1,200}", name) or not re.fullmatch(r"/[\w./-]{1,400}", result):
         return None
@@ -240,8 +243,12 @@ def viewer_folder(src: str, base: str) -> str | None:
 
 def _file(link: AttachmentLink, base: str) -> Generator[Wanted, Got, Got]:
     """Ask for a file, unless its address leads off the site."""
-    url = urljoin(base, link.path)
-    if urlsplit(url)[:2] != urlsplit(base)[:2]:
+    try:
+        url = urljoin(base, link.path)
+        leads_away = urlsplit(url)[:2] != urlsplit(base)[:2]
+    except ValueError:
+        return Got(status=f"{UNREADABLE}: no address: {link.path[:200]!r}")
+    if leads_away:
         return Got(status=f"{UNREADABLE}: an address off the site: {url[:200]}")
     return (yield Wanted("file", url, link.name, read=kind_of(link.name) in (*KINDS, "")))
 

@@ -12,6 +12,7 @@ import click
 
 from harvester.cli.streams import OutputFailed, give_up_output, prepare_output
 from harvester.room import DISK
+from harvester.korean.text import plain
 from harvester.store import UNUSABLE
 from harvester.store.faults import in_words
 from harvester.verdict import Exit
@@ -129,7 +130,7 @@ def _why_failed(error: Exception) -> str:
 
 def say(status: Exit, word: str, why: str) -> int:
     """The last line on stderr: which status, and why."""
-    line = f"harvest: {word} (exit {int(status)}): {' '.join(why.split())}"
+    line = f"harvest: {word} (exit {int(status)}): {plain(why)}"
     while _hearers:
         _hearers.pop()(status, word, line)
     click.echo(line, err=True)

@@ -10,6 +10,9 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff"
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _HANGUL_FILLERS = str.maketrans("\u3164\uffa0", "  ")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -32,6 +35,11 @@ def squash(text: str) -> str:
     if "\u3164" in visible or "\uffa0" in visible:
         visible = visible.translate(_HANGUL_FILLERS)
     return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def plain(text: str) -> str:
+    r"""One line to print, whoever wrote it: what would steer a terminal or turn a text round stands as `\x1b` there."""
+    return _STEERING.sub(lambda found: repr(found[0])[1:-1], " ".join(text.split()))
 
 
 def decode_entities(text: str) -> str:

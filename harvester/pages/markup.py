@@ -89,6 +89,7 @@ _ELEMENT = re.compile(
     r"(?P<rest>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)(?:>|\Z)",
     re.DOTALL,
 )
+_UNSHOWN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _TAG_IN_QUOTES = re.compile(r"</[A-Za-z]|\n\s*<")
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 
@@ -236,8 +237,8 @@ def refusing_damage(reader: Callable[Concatenate[bytes, More], Page]) -> Callabl
 
 
 def inline_text(selector: Selector) -> str:
-    """All text of an element on one line, as a browser would show it."""
-    return " ".join("".join(selector.xpath(".//text()").getall()).split())
+    """All text of an element on one line, as a browser would show it: without characters that steer a terminal."""
+    return " ".join(_UNSHOWN.sub("", "".join(selector.xpath(".//text()").getall())).split())
 
 
 def block_text(selector: Selector) -> str:

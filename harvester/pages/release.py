@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from parsel import Selector
 
 from harvester.korean import UnreadableDate, read_date
+from harvester.korean.text import plain
 from harvester.pages import NotARelease, UnreadablePage
 from harvester.pages.markup import (
     as_markup,
@@ -239,7 +240,7 @@ def _licence(page: Selector, markup: str) -> str | None:
     # The second is how older pages and those of 정책뉴스 have it (told).
     mark = page.css(".kogl_wrap .type img::attr(alt), .law_copy_wrap .type img::attr(alt)").get()
     box = page.css(".kogl_wrap, .law_copy_wrap, .kogl") or 'alt="공공누리' in markup
-    return NO_MARK if mark is None and box else mark
+    return NO_MARK if mark is None and box else mark and plain(mark)
 
 
 def _attachments(page: Selector) -> tuple[AttachmentLink, ...]:
@@ -255,6 +256,8 @@ def _attachments(page: Selector) -> tuple[AttachmentLink, ...]:
             raise UnreadablePage(f"a release's page whose file {name[:80]!r} is {len(file_ids)} files, or has no name")
         [file_id] = file_ids
         path = paragraph.css("a.down::attr(href)").get(anchors[0].attrib["href"])
+        if plain(path) != path:
+            raise UnreadablePage(f"a release's page with a file at {path[:200]!r}, which is no address")
         links.setdefault(file_id, AttachmentLink(file_id, name, path))
     in_text = "ancestor::*[contains(@class, 'view_cont')]"
     offered = page.xpath(f"//a[contains(@href, 'download.do') and not({in_text})]/@href").getall()

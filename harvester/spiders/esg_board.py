@@ -97,7 +97,7 @@ class EsgBoardSpider(LedgerSpider):
             if (urlsplit(address).hostname or "").removeprefix("www.") == urlsplit(ESG_SITE).hostname:
                 address = urljoin(self.site, urlsplit(address).path)
             wrong = "" if origin_of(address) == self.site else f"the board is said to be off the site: {address[:200]}"
-        except UnreadablePage as error:
+        except ValueError as error:  # an UnreadablePage, or what is no address at all
             address, wrong = "", str(error)
         if wrong:
             yield from self._again_or_lost(response, wrong)

@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from harvester.boards import Board
 from harvester.extensions.run import Run
 from harvester.items import Item
+from harvester.korean.text import plain
 from harvester.manners import check_site
 from harvester.middlewares import SiteAsksToStayAway
 from harvester.plan import Plan
@@ -185,6 +186,6 @@ def explain(failure: Failure) -> str:
     if isinstance(failure.value, HttpError):
         response = failure.value.response
         moved = response.headers.get("Location")
-        where = f", moved to {moved.decode('latin-1')[:100]}" if moved else ""
+        where = f", moved to {plain(moved.decode('latin-1')[:100])}" if moved else ""
         return f"HTTP status {response.status}{where}"
-    return str(failure.value)[:200] or type(failure.value).__name__
+    return plain(str(failure.value)[:200]) or type(failure.value).__name__
