@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from harvester.cli.streams import OutputFailed, give_up_output, prepare_output
-from harvester.room import DISK
 from harvester.korean.text import plain
+from harvester.room import DISK
 from harvester.store import UNUSABLE
 from harvester.store.faults import in_words
 from harvester.verdict import Exit
