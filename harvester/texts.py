@@ -35,6 +35,10 @@ ELSEWHERE = re.compile(r"(첨부|붙임)\s*(파일|자료)?(\([^)]*\))?[을를]?
 TROUBLE = re.compile(
     r"점검\s*중|시스템\s*점검|서비스\s*점검|접속이\s*원활|일시적인?\s*(오류|장애)|찾을\s*수\s*없습니다|로그인이\s*필요"
 )
+SAID_IN_TROUBLE = re.compile(
+    r"점검|시스템|서비스|사이트|홈페이지|누리집|페이지|이용|접속|로그인|오류|장애|작업|개선|시간|일시|정상|안내|불편|제공|보다|나은"
+)
+"""Beginnings of words that such a page says too, so that they prove no text, whatever title they stand in."""
 STAND_IN = re.compile(r"^이 문서는 상위 버전의 배포용 문서입니다\..*\n?", re.MULTILINE)
 SHORT = 300
 """Characters; what is longer is a text of its own, whatever it points to."""
@@ -326,7 +330,7 @@ def got_from(wanted: Wanted, status: int, size: int, digest: str, reading: Readi
 def trouble(text: str, expected: str) -> str | None:
     """What a page says of the site's trouble, where it is nothing but that: short, and without a word of the title."""
     said = TROUBLE.search(text) if len(text) <= SHORT else None
-    ours = any(word in text for word in re.findall(r"\w{2,}", expected))
+    ours = any(word in text for word in re.findall(r"\w{2,}", expected) if not SAID_IN_TROUBLE.match(word))
     return said[0] if said and not ours else None
 
 

@@ -229,6 +229,14 @@ def test_what_an_answer_means(kind: Any, status: int, read: Reading | None, begi
     assert got_from(wanted, status, 3, "d", read).status.startswith(begins)
 
 
+@pytest.mark.parametrize("title", ["의약품 허가 지원 사업 점검", "한파 대비 현장점검 시스템 서비스 개시", "점검"])
+def test_a_page_of_trouble_is_no_text_whatever_word_of_it_the_title_has(title: str) -> None:
+    """Seen: it stood as the last page of a release's text, in place of the real one."""
+    said = reading("시스템 점검 중입니다\n보다 나은 서비스를 위하여 시스템 점검 중입니다.")
+    wanted = Wanted("viewer", "u", "2.html", expected=title)
+    assert got_from(wanted, 200, 3, "d", said).status.startswith("not fetched: ")
+
+
 @pytest.mark.parametrize(
     ("status", "passing", "doubtful"),
     [
