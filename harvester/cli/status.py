@@ -14,12 +14,13 @@ from harvester.cli.main import say
 from harvester.cli.options import Day, bad, database_path, db_option, filter_options, json_option, ministry_codes
 from harvester.cli.streams import STDOUT, check_file, file_at, wrong_output
 from harvester.clock import utc_now
+from harvester.korean.text import plain
 from harvester.plan import filter_key
 from harvester.spiders.arguments import WrongArgument
 from harvester.store import UNUSABLE, DatabaseProblem, open_to_read, reports
 from harvester.store.reports import FRESH_WITHIN
 from harvester.verdict import Exit, Verdict
-from harvester.wall.report import Question, Report, as_data, look, plain, run_in_words, there_are, verdict
+from harvester.wall.report import Question, Report, as_data, look, run_in_words, there_are, verdict
 from harvester.wall.text import Terminal, as_text
 
 
@@ -107,8 +108,8 @@ def _look(path: Path, question: Question, limit: int) -> tuple[Report | None, Ve
 
 def _terminal() -> Terminal:
     # As https://no-color.org asks.
-    plain_ = not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return Terminal(width=shutil.get_terminal_size().columns, colours=not plain_)
+    without = not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return Terminal(width=shutil.get_terminal_size().columns, colours=not without)
 
 
 def _check_page(html: Path, *, as_json: bool) -> None:
@@ -121,6 +122,8 @@ def _check_page(html: Path, *, as_json: bool) -> None:
         return
     try:
         check_file(html, "status.html")
+        if html.exists() and not html.is_file():
+            raise wrong_output(f"{html} is no file: name one, or - for standard output")
         if html.exists() and not is_page(html):
             raise wrong_output(f"{html} is there already, and is no page of this verb: name another")
     except click.BadParameter as error:

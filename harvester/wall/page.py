@@ -10,9 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from harvester.boards import BOARDS, ESG_BOARD
+from harvester.korean.text import plain
 from harvester.verdict import Verdict
 from harvester.wall import calendar
-from harvester.wall.report import KILLED, UNCLEAR, UNDER_WAY, BoardReport, Report, plain, run_board, run_took, span
+from harvester.wall.report import KILLED, UNCLEAR, UNDER_WAY, BoardReport, Report, run_board, run_took, span
 from harvester.wall.text import size_in_words
 from harvester.web.filters import ledger_filter
 from harvester.web.texts import korean_time

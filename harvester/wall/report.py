@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harvester.clock import KST, korean_today, seconds_since, utc_ago, utc_now
-from harvester.korean.text import squash
+from harvester.korean.text import plain
 from harvester.lock import DEAD, Holder, me, read
 from harvester.store import Database, completeness, drift, reports
 from harvester.store.completeness import EVER, Gap, Judged
@@ -170,7 +170,7 @@ def verdict(report: Report, limit: int) -> Verdict:
         told.append(
             f"{name}{covered.complete_days} of {len(covered.all_days)} days complete, {covered.briefings} releases"
         )
-        if each.fresh:
+        if each.fresh and covered.days:
             also.append(f"{name}{freshness_in_words(each.fresh)}")
         if each.run and each.run_failed:
             also.append(f"{name}the last run: {run_in_words(each.run)}")
@@ -316,11 +316,6 @@ def ago(utc: str, now: str) -> str:
 
 def in_korea(utc: str) -> str:
     return f"{datetime.fromisoformat(utc).astimezone(KST):%Y-%m-%d %H:%M}"
-
-
-def plain(text: object) -> str:
-    """A text of the site as a terminal may have it: on one line, without what would move its cursor."""
-    return squash(str(text))
 
 
 def _holder(database: Path) -> tuple[Holder | None, bool | None]:

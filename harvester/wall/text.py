@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from harvester.korean.text import plain
 from harvester.store.completeness import Judged
 from harvester.store.drift import Finding
 from harvester.wall.calendar import STATES, counts, full_day, last_year, level
@@ -15,7 +16,6 @@ from harvester.wall.report import (
     ago,
     freshness_in_words,
     in_korea,
-    plain,
     run_board,
     run_took,
     run_verdict,
@@ -57,10 +57,7 @@ def as_text(report: Report, terminal: Terminal, *, whole: bool) -> str:
     if report.findings:
         parts.append("Looks different than before:\n" + "\n".join(f"  {_finding(each)}" for each in report.findings))
     if report.unknowns:
-        told = (
-            f"  {plain(each['kind'])}: {plain(each['value'])}  (seen {each['seen']} times)" for each in report.unknowns
-        )
-        parts.append("Not understood, kept as printed:\n" + "\n".join(told))
+        parts.append("Not understood, kept as printed:\n" + "\n".join(map(_unknown, report.unknowns)))
     parts.append(f"Files: {', '.join(f'{name} {size_in_words(size)}' for name, size in report.sizes.items())}")
     if others := there_are(report.others):
         parts.append(f"Not told of here{others}")

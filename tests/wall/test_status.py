@@ -289,11 +289,14 @@ def test_the_page_on_standard_output(harvest: Harvest, kept: Books, tmp_path: Pa
 def test_no_other_file_is_written_over(harvest: Harvest, kept: Books, tmp_path: Path) -> None:
     mine = tmp_path / "mine.html"
     mine.write_text("<!doctype html>\n<html lang='ko'>mine", encoding="utf-8")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     for html, said in (
         (mine, "is there already, and is no page of this verb"),
         (kept.path, "is there already, and is no page of this verb"),
         (tmp_path, "is a folder: name a file"),
         (tmp_path / "none/status.html", "there is no folder"),
+        (pipe, "is no file: name one, or - for standard output"),
     ):
         ended = harvest("status", "--html", str(html))
         assert (ended.status, said in ended.last_line, "--html" in ended.last_line) == (2, True, True), ended.last_line
