@@ -19,14 +19,16 @@ from harvester.cli.locked import with_lock
 from harvester.cli.main import say
 from harvester.cli.options import Day, board_option, database_path, db_option, json_option
 from harvester.cli.progress import duration
+from harvester.lock import lock
 from harvester.replay import Derived, Task, derive_all, derive_posts, tasks
-from harvester.store import ArchiveReader, Saved, Store, archive_path
-from harvester.verdict import Exit, Verdict, together
+from harvester.store import UNUSABLE, ArchiveReader, Saved, Store, archive_path
+from harvester.verdict import Exit, Verdict, together, unfinished
 
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 TOLD_EVERY = 10.0
 """Seconds from one line in a log to the next."""
 NAMED = 12
+A_SIGNAL = "by a signal"
 
 
 @dataclass
@@ -143,18 +145,28 @@ def replay(asked: Asked, jobs: int) -> Report:
             return Report(asked.board.slug, Verdict("failure", Exit.FAILURE, nothing), {})
         books = Books(len(todo), len(stored.keys() - {task.news_id for task in todo}))
         store.start_run(verb="replay", arguments=asked.arguments, days_asked=0, version=version("koreakr-harvester"))
-        stopped = not take_all(store, derived(asked, todo, jobs), books)
+        stopped = take_all(store, derived(asked, todo, jobs), books)
         store.flush()
         judged = verdict(books, store.unwritten, stopped)
-        store.finish_run(
-            {
-                "failed": len(books.refused),
-                "verdict": judged.word,
-                "reason": judged.sentence,
-                "exit_status": int(judged.exit_status),
-            }
-        )
+        try:
+            store.finish_run(row(books, judged))
+        except UNUSABLE as problem:
+            judged = unfinished(judged, store.trouble or str(problem))
+            if left := store.leave_run(row(books, judged)):
+                held = lock(asked.database)  # once more: the command has it
+                held.leave(left)
+                held.release()
         return Report(asked.board.slug, judged, {kind.value: store.saved[kind] for kind in Saved}, books)
+
+
+def row(books: Books, judged: Verdict) -> dict[str, int | str | None]:
+    """What a replay writes into its row at its end."""
+    return {
+        "failed": len(books.refused),
+        "verdict": judged.word,
+        "reason": judged.sentence,
+        "exit_status": int(judged.exit_status),
+    }
 
 
 def derived(asked: Asked, todo: list[Task], jobs: int) -> Iterator[Derived]:
@@ -178,8 +190,8 @@ def report(reports: list[Report], database: Path, *, as_json: bool) -> int:
     )
 
 
-def take_all(store: Store, results: Iterator[Derived], books: Books) -> bool:
-    """Write what is derived; False where somebody stopped it."""
+def take_all(store: Store, results: Iterator[Derived], books: Books) -> str | None:
+    """Write what is derived; why not all of it, where a signal or trouble with the file stopped it."""
     try:
         for derived in results:
             for reading in derived.readings:
@@ -192,14 +204,16 @@ def take_all(store: Store, results: Iterator[Derived], books: Books) -> bool:
                 books.derived += 1
                 store.put(derived.item)
             tell(books)
+            if store.trouble:
+                break
     except KeyboardInterrupt:
-        return False
+        return A_SIGNAL
     finally:
         clear()
-    return True
+    return store.trouble
 
 
-def verdict(books: Books, unwritten: int, stopped: bool) -> Verdict:
+def verdict(books: Books, unwritten: int, stopped: str | None) -> Verdict:
     """How well it went."""
     told = [f"{books.derived} of {books.total} releases derived again"]
     if books.not_kept:
@@ -210,10 +224,12 @@ def verdict(books: Books, unwritten: int, stopped: bool) -> Verdict:
     if unwritten:
         told.append(f"{unwritten} could not be written")
     if stopped:
-        return Verdict("interrupted", Exit.PARTIAL, "; ".join([*told, "stopped: by a signal"]))
+        told.append(f"stopped: {stopped}")
+    if stopped == A_SIGNAL:
+        return Verdict("interrupted", Exit.PARTIAL, "; ".join(told))
     if not books.derived or unwritten >= books.derived:
         return Verdict("failure", Exit.FAILURE, "; ".join(told))
-    whole = books.derived == books.total and not unwritten and not books.not_kept
+    whole = books.derived == books.total and not unwritten and not books.not_kept and not stopped
     if whole:
         return Verdict("complete", Exit.COMPLETE, "; ".join(told))
     return Verdict("partial", Exit.PARTIAL, "; ".join(told))
