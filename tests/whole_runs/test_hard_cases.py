@@ -33,7 +33,7 @@ ROOM = 48 * 1024 * 1024
 def patched(harvest: Harvester, code: str, *arguments: str) -> subprocess.Popen[str]:
     """A run in which something was changed before it began, as another machine would have it."""
     command, environment = harvest.command(*arguments)
-    program = f"{code}\nfrom harvester.cli import main\nmain()"
+    program = f"from harvester.cli import main\n{code}\nmain()"
     command = [command[0], "-c", program, *arguments]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -159,6 +159,19 @@ def test_a_limit_on_the_size_of_files(harvest: Harvester, site: MiniSite, size: 
         assert_one_word(harvest, ended)
     assert_sound(harvest)
     assert_equals_the_site(harvest)
+
+
+def test_a_replay_that_does_not_fit_ends_and_the_next_one_does_the_rest(harvest: Harvester) -> None:
+    harvest.backfill()
+    for path in harvest.data.glob("briefings.db*"):
+        path.unlink()
+    limit = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))"
+    ended = end(patched(harvest, limit, "replay"))
+    assert ended.status in (1, 3), ended.stderr
+    assert "the disk does not take it" in ended.last_line
+    assert harvest("replay").status == 0
+    assert [row["verdict"] for row in harvest.rows("SELECT verdict FROM runs")][-1] == "complete"
+    assert_sound(harvest)
 
 
 def test_a_log_on_a_full_disk_changes_no_exit_status(harvest: Harvester) -> None:
@@ -346,20 +359,15 @@ def test_stopped_while_the_site_hangs(harvest: Harvester, site: MiniSite, number
 
 def test_a_reading_verb_that_is_stopped_says_so(harvest: Harvester) -> None:
     harvest.backfill(since=UNTIL)
-    hang = "import harvester.store.search as s, time\ns.search = s.find = lambda *a, **k: time.sleep(60)"
-    waiting = (
-        "import harvester.cli.search as c, time\nc.closing = lambda *a: (print('here', flush=True), time.sleep(60))"
-    )
-    running = patched(harvest, f"{hang}\n{waiting}", "search", "정책")
+    hang = "lambda path: print('here', flush=True) or time.sleep(60)"
+    waiting = f"import time, harvester.cli.search as verb\nverb.open_to_read = {hang}"
+    running = patched(harvest, waiting, "search", "정책")
     assert running.stdout is not None
-    time.sleep(0.1)
-    if running.stdout.readline() == "here\n":
-        running.send_signal(signal.SIGTERM)
-        ended = end(running)
-        assert ended.status == 3
-        assert ended.last_line.startswith("harvest: interrupted (exit 3)")
-    else:
-        raise AssertionError(end(running).stderr)
+    assert running.stdout.readline() == "here\n"
+    running.send_signal(signal.SIGTERM)
+    ended = end(running)
+    assert ended.status == 3
+    assert ended.last_line.startswith("harvest: interrupted (exit 3)")
 
 
 # A damaged file
@@ -454,8 +462,8 @@ def test_damaged_readings_are_made_anew(harvest: Harvester) -> None:
     harvest.backfill(since=UNTIL)
     readings = harvest.data / "readings-briefings.db"
     flip(readings, 0, 100)
-    assert "readings" in harvest.crawl().stderr
-    assert "readings" not in harvest.crawl().stderr
+    assert "readings are not remembered" in harvest.crawl().stderr
+    assert "readings are not remembered" not in harvest.crawl().stderr
     with contextlib.closing(sqlite3.connect(readings)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
