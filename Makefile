@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo harvest extras test month lint lock clean
+.PHONY: demo harvest extras test month mutations audit lint lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/harvest demo
@@ -25,6 +25,16 @@ lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# All 20,000 spoiled pages; `make test` reads a part of them.
+mutations: $(VENV)/ready-dev
+	MUTATIONS=20000 $(BIN)/pytest tests/test_mutations.py
+
+# Whether a locked version is known to be vulnerable. In an environment of its own: docs/decisions/0023-audit.md.
+audit:
+	@$(PYTHON) -m venv $(VENV)-audit && \
+	    { $(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit==2.10.1' || true; } && \
+	    $(PYTHON) .ci/audit $(VENV)-audit/bin/pip-audit
 
 # The exact versions with their hashes, for every platform and Python from 3.11 on. Needs `uv` on the PATH.
 lock:
@@ -50,4 +60,4 @@ $(VENV)/ready-dev: $(VENV)/ready requirements-dev.lock
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-audit build dist .mypy_cache .pytest_cache .ruff_cache
