@@ -74,6 +74,8 @@ _REMARK_ITSELF = re.compile(r'<p class="remark">[^<]*</p>')
 _REMARK = re.compile(r"“이 자료는[^“”<>]*알려드립니다.”")
 _KNOWN_TAG = re.compile(r"<a [^<>]*>|</?[a-z]\w*(?:\s+[\w-]+=(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*/?>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(?:script|style|iframe|noscript|template|object|button|title|textarea|plaintext|xmp)", re.I)
+# What is text by its look: see parse() in pages/markup.py.
+_WORDS = re.compile(r"<[가-힣][^<>]*>|<(?=[A-Za-z][^<>=가-힣]*[가-힣])(?![A-Za-z]+[\s/>])")
 _ANY_TAG = re.compile(r"<[A-Za-z/!?]")
 
 
@@ -326,7 +328,7 @@ def _moment(printed: str) -> datetime | None:
 def _body_shown(markup: str) -> list[Any]:
     visible = _UNSEEN.sub("", markup)
     text = _KNOWN_TAG.sub(" ", _REMARK_ITSELF.sub("", visible))
-    if _HIDDEN.search(visible) or _ANY_TAG.search(re.sub(r"<[가-힣][^<>]*>", "", text)):
+    if _HIDDEN.search(visible) or _ANY_TAG.search(_WORDS.sub("", text)):
         return []
     return [("page", squeezed(_shown(each))) for each in (text, _REMARK.sub("", text))] + ["lead", "none"]
 
@@ -472,7 +474,7 @@ class Board:
             return None, False
         shown = self._view_shown(body)
         truth = self.truth[post_id]
-        if shown["contents"] and shown["contents"][0] not in _text(self.views[post_id]):
+        if shown["contents"] and shown["contents"][0] not in _POST.findall(_text(self.views[post_id])):
             # The source line is a line of the text: where that is another, and rightly read, so is this.
             truth = truth | {"source": read["source"]}
             shown["link"].append(None)

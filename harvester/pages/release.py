@@ -225,6 +225,8 @@ def _source(page: Selector) -> tuple[str, str, str]:
     day = inline_text(spans[0]) if spans else ""
     presenter = " ".join(inline_text(span) for span in spans[1:] if not span.css("a.gotosite"))
     site = page.css("a.gotosite")
+    if site and site[0].xpath("./*[not(self::i or self::span or self::b or self::em)]"):
+        raise UnreadablePage("a release's page with more than a name in the link to its ministry")
     # The tooltip inside the link is not part of the name.
     name = "".join(site[0].xpath("./text() | ./*[not(self::i)]//text()").getall()) if site else ""
     return day, " ".join(name.split()), presenter.strip()
