@@ -98,5 +98,6 @@ def hand_view(
         f'<!DOCTYPE html><html><head><link rel="canonical" href="{canonical or address}"/>{head}'
         f'<script type="application/ld+json">{article}</script></head><body>'
         f'<div class="view_title">{title}</div><div class="article_head"><div class="info"><span>2024.01.17</span>'
-        f'<span>{ministry}</span></div>{files}</div><div class="article_body"><div class="view_cont">{content}</div></div>{licence}</body></html>'
+        f'<span>{ministry}</span></div>{files}</div><div class="article_body">'
+        f'<div class="view_cont">{content}</div></div>{licence}</body></html>'
     ).encode()
