@@ -1,9 +1,8 @@
 """Which days a crawl that nobody gave a range looks at: enough to miss nothing, and no more than that.
 
-Releases appear back-dated by up to nine days, so each of the last ten is looked at on every run: the first page of its
-listing says how many releases the site has for it. Where that differs from the ledger, the day is walked. An edit on a
-later page shows only when a day is walked in full; that is done at distances that grow with the day's age, until it is
-settled.
+Releases appear back-dated by up to nine days, so each of the last ten is looked at on every run: each page of its
+listing says how many releases the site has for it. Where that differs from the ledger, the day is walked. What one page
+does not show, a walk in full does; that is done at distances that grow with the day's age, until it is settled.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -35,7 +34,7 @@ class Choice:
     walks: tuple[date, ...]
     """Days to be walked in full: new, not complete, or due."""
     looks: tuple[date, ...]
-    """Days whose first page is enough, as long as it says what the ledger says."""
+    """Days of which one page is enough, as long as it says what the ledger says."""
     left: tuple[date, ...]
     """Days that are not asked for this time: not complete, long past and not due; or looked at an hour ago."""
 

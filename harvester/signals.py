@@ -3,5 +3,5 @@
 day_closed = object()
 """A day's row of the ledger was written.
 
-Arguments: `record` (store.DayRecord), `glanced` (whether only its first page was asked for), `spider`.
+Arguments: `record` (store.DayRecord), `glanced` (whether only a page of it was looked at), `spider`.
 """

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
@@ -96,8 +97,20 @@ class Run:
         return self._to_walk
 
     def known_at_a_glance(self, day: date) -> DayRecord | None:
-        """What the ledger says of a day that need not be walked where its first page says the same."""
+        """What the ledger says of a day that need not be walked where a page of its listing says the same."""
         return self._known.get(day)
+
+    def page_to_look_at(self, day: date) -> int | None:
+        """Which page of a day's listing to look at; None for a day to be walked.
+
+        Another one each time, so that all are looked at within as many runs. A day of one page is walked: that costs no
+        more.
+        """
+        known = self._known.get(day)
+        if known is None:
+            return None
+        pages = ceil((known.declared or 0) / self.plan.board.rows_a_page)
+        return None if pages == 1 else (known.glanced_page or 0) % max(pages, 1) + 1
 
     def met_ministries(self, table: Mapping[str, str]) -> None:
         """Take the site's own table of ministries, code to name of today; what we do not know is noted."""
@@ -128,8 +141,8 @@ class Run:
     def close_day(self, walk: DayWalk) -> None:
         """Write a walked day into the ledger."""
         try:
-            if walk.glanced:
-                record = self.store.glance_at_day(self._known[walk.day], walk.unchanged)
+            if walk.glanced_page:
+                record = self.store.glance_at_day(self._known[walk.day], walk.glanced_page, walk.unchanged)
             else:
                 record = self._close_walked_day(walk)
         except UNUSABLE as problem:
@@ -138,9 +151,10 @@ class Run:
                 raise
             return
         self.records[walk.day] = record
-        self.crawler.stats.inc_value("days/looked_at" if walk.glanced else f"days/{record.state}")
+        glanced = walk.glanced_page is not None
+        self.crawler.stats.inc_value("days/looked_at" if glanced else f"days/{record.state}")
         self.crawler.stats.inc_value("releases/failed", len(walk.lost | walk.gone))
-        self.crawler.signals.send_catch_log(day_closed, record=record, glanced=walk.glanced, spider=self.crawler.spider)
+        self.crawler.signals.send_catch_log(day_closed, record=record, glanced=glanced, spider=self.crawler.spider)
 
     def _close_walked_day(self, walk: DayWalk) -> DayRecord:
         plan = self.plan

@@ -81,7 +81,8 @@ class BriefingSpider(LedgerSpider):
             walk = self.walks[day] = DayWalk(day, listings_before=self._listings_with_rows)
             if self.plan.picks:
                 walk.vouched = True  # nothing will be claimed of this day
-            yield self._listing_request(walk, walk.begin())
+            page = self.run.page_to_look_at(day)
+            yield self._listing_request(walk, walk.look(page) if page else walk.begin())
 
     def closing(self) -> None:
         self.fetching.close()
@@ -131,29 +132,26 @@ class BriefingSpider(LedgerSpider):
         if number == 1:
             self.run.met_ministries(page.ministries)
         walk.listed_in |= dict.fromkeys((row.news_id for row in page.rows), response.meta.get("exchange"))
-        next_numbers = walk.take(number, page)
-        if next_numbers and number == 1 and self._says_what_is_known(walk):
-            walk.leave_at_a_glance()
-            self._close(walk)
-            return
-        for next_number in next_numbers:
+        if walk.is_look:
+            if self._says_what_is_known(walk, page):
+                walk.leave_at_a_glance(number)
+                self._close(walk)
+                return
+            first = walk.begin()
+            if number != first:
+                yield self._listing_request(walk, first)
+                return
+        for next_number in walk.take(number, page):
             yield self._listing_request(walk, next_number)
         yield from self._after_listing(walk)
 
-    def _says_what_is_known(self, walk: DayWalk) -> bool:
-        """Whether a day that is only looked at has as many releases as in the ledger, those of its first page known.
-
-        One whose first page is its whole listing is walked, since that costs no more.
-        """
+    def _says_what_is_known(self, walk: DayWalk, page: ListingPage) -> bool:
+        """Whether a day has as many releases as in the ledger, and those of this page are stored as they are."""
         known = self.run.known_at_a_glance(walk.day)
-        return (
-            known is not None
-            and walk.walks == 1
-            and walk.declared == known.declared
-            and not walk.unreadable_rows
-            and not self._to_follow(walk)
-            and not walk.lost
-        )
+        if known is None or page.declared != known.declared or page.unreadable:
+            return False
+        walk.rows |= {row.news_id: row for row in page.rows}
+        return not self._to_follow(walk) and not walk.lost
 
     def _lists_work(self, walk: DayWalk, page: ListingPage, response: Response) -> ListingOutput:
         """The answer to the control question: an empty day is believed only of a site that lists something."""
@@ -194,6 +192,11 @@ class BriefingSpider(LedgerSpider):
 
     def _page_lost(self, walk: DayWalk, number: int, reason: str) -> ListingOutput:
         logger.info("%s: page %d of the listing could not be read: %s", walk.day, number, reason)
+        if walk.is_look:
+            first = walk.begin()
+            if number != first:
+                yield self._listing_request(walk, first)
+                return
         walk.lose_page(number, reason)
         self._let_others_in()
         yield from self._after_listing(walk)

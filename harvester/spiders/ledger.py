@@ -128,7 +128,7 @@ class LedgerSpider(Spider):
         del self.walks[walk.day]
         walk.closed = True
         self.run.close_day(walk)
-        self._days_lost = self._days_lost + 1 if walk.verdict()[0] == "failed" and not walk.glanced else 0
+        self._days_lost = self._days_lost + 1 if walk.verdict()[0] == "failed" and not walk.glanced_page else 0
         if self._days_lost and not self._site_answered():
             self._stop_for_good("the site gives no page at all")
         elif self._days_lost >= DAYS_LOST_IN_A_ROW:

@@ -61,8 +61,8 @@ class DayWalk:
     without_text: dict[str, str] = field(default_factory=dict)
     """newsIds whose release was read, but whose text could not be had this time; with the reason."""
     looked_again: bool = False
-    glanced: bool = False
-    """Whether the first page said what the ledger says, and no other was asked for."""
+    glanced_page: int | None = None
+    """The page that said what the ledger says, so that no other was asked for."""
     closed: bool = False
     read: int = 0
     """How many release pages were read."""
@@ -110,9 +110,19 @@ class DayWalk:
             self.pages_waited_for = set(range(2, page.pages + 1))
         return sorted(self.pages_waited_for)
 
-    def leave_at_a_glance(self) -> None:
+    def look(self, number: int) -> int:
+        """Begin with a look at this page: a walk follows only where it does not say what the ledger says."""
+        self.pages_waited_for = {number}
+        return number
+
+    @property
+    def is_look(self) -> bool:
+        """Whether no walk has begun yet."""
+        return self.walks == 0
+
+    def leave_at_a_glance(self, number: int) -> None:
         """Ask for no more pages: the ledger stays as it is."""
-        self.glanced = True
+        self.glanced_page = number
         self.pages_waited_for.clear()
 
     @property

@@ -29,7 +29,9 @@ class DayRecord:
     settled_at: str | None
     run_id: int
     glanced_at: str | None = None
-    """When the first page of the listing last said what this row says, without a full walk."""
+    """When a page of the listing last said what this row says, without a full walk."""
+    glanced_page: int | None = None
+    """Which page that was; None after a full walk."""
     quiet: int = 0
     """How many checks in a row found nothing new, each on a later Korean day than the one before it."""
 
@@ -64,7 +66,8 @@ def read(db: Database, board: str, filter_: str, since: str, until: str) -> dict
     """The ledger's rows of a range, by day."""
     rows = db.conn.execute(
         "SELECT board, day, filter, declared, listed, stored, state, reason, checked_at, settled_at, run_id,"
-        " glanced_at, quiet FROM days WHERE board = ? AND filter = ? AND day BETWEEN ? AND ? ORDER BY day",
+        " glanced_at, glanced_page, quiet FROM days"
+        " WHERE board = ? AND filter = ? AND day BETWEEN ? AND ? ORDER BY day",
         [board, filter_, since, until],
     )
     return {row[1]: DayRecord(*row) for row in rows}

@@ -266,6 +266,7 @@ def m004_questions(db: Database) -> None:
 @migrations()
 def m005_settling(db: Database) -> None:
     db.execute("ALTER TABLE days ADD COLUMN glanced_at TEXT")
+    db.execute("ALTER TABLE days ADD COLUMN glanced_page INTEGER")
     db.execute("ALTER TABLE days ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0")
     db.execute("UPDATE days SET quiet = 2 WHERE settled_at IS NOT NULL")
 

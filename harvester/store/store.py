@@ -285,13 +285,13 @@ class Store:
                 ledger.write(self._db, record)
         return record
 
-    def glance_at_day(self, known: DayRecord, unchanged: Mapping[str, str]) -> DayRecord:
-        """Note in the ledger that the first page of a day's listing says what the ledger says.
+    def glance_at_day(self, known: DayRecord, page: int, unchanged: Mapping[str, str]) -> DayRecord:
+        """Note in the ledger that this page of a day's listing says what the ledger says.
 
         `unchanged` maps the newsIds on it to the lead printed there.
         """
         now = utc_now()
-        record = replace(known, glanced_at=now)
+        record = replace(known, glanced_at=now, glanced_page=page)
         self.flush()
         self.saved[Saved.UNCHANGED] += len(unchanged)
         with transaction(self._db):

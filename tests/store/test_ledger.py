@@ -154,12 +154,14 @@ def test_a_glance_leaves_the_ledger_as_it_is(books: Books) -> None:
     books.put(briefing(1), briefing(2))
     known = books.close_day(1, 2)
     books.next_run()
-    got = books.store.glance_at_day(known, {"1": "요약"})
+    got = books.store.glance_at_day(known, 2, {"1": "요약"})
     assert (got.checked_at, got.glanced_at) == ("2024-01-18T03:00:00Z", "2024-01-18T04:00:00Z")
     assert books.day() == {**books.day(), "state": "complete", "declared": 2, "glanced_at": "2024-01-18T04:00:00Z"}
     seen = {row["news_id"]: row["last_seen_at"] for row in books.rows("SELECT news_id, last_seen_at FROM briefings")}
     assert seen == {1: "2024-01-18T04:00:00Z", 2: "2024-01-18T03:00:00Z"}, "what was not on the page was not seen"
-    assert books.close_day(1, 2).glanced_at == "2024-01-18T04:00:00Z"
+    assert books.day()["glanced_page"] == 2
+    after = books.close_day(1, 2)
+    assert (after.glanced_at, after.glanced_page) == ("2024-01-18T04:00:00Z", None)
 
 
 # --- runs ---

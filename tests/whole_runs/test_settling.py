@@ -126,6 +126,20 @@ def test_an_edit_on_a_later_page_is_found_when_its_day_is_due(cron: Cron) -> Non
     assert cron.ids(f"published_on = '{day}' AND title LIKE '%(고침)'") == set(of_day)
 
 
+def test_one_gone_and_one_come_between_two_runs_are_found_within_as_many_runs_as_the_day_has_pages(cron: Cron) -> None:
+    for _ in range(3):
+        cron.hour()
+    days = [TODAY - timedelta(days=back) for back in range(1, DAYS_BACK)]
+    changed = {day: cron.site.truth(day, day) for day in days if len(cron.site.truth(day, day)) > 20}
+    for releases in changed.values():
+        cron.site.corpus.delete(releases[-1].news_id)
+        cron.site.corpus.add(replace(releases[0], news_id=cron.site.corpus.next_id(), title="그사이 오른 글"))
+    for _ in range(3):
+        cron.hour()
+    assert len(cron.ids("title = '그사이 오른 글'")) == len(changed) >= 5
+    assert len(cron.ids("withdrawn_at IS NOT NULL")) == len(changed)
+
+
 def test_days_are_settled_in_the_end_and_then_left_alone(cron: Cron) -> None:
     for _ in range(13):
         cron.hour(24)
