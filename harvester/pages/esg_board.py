@@ -333,6 +333,9 @@ def _row(line: Selector) -> PostRow:
     printed, writer, day_raw, hits = (clean(inline_text(cells[place])) for place in (0, 2, 3, 4))
     if not title or not writer or not day_raw:
         raise UnreadablePage(f"the row of post {post_id} has no title, writer or day")
+    seen = clean(inline_text(link)).rstrip("….")
+    if not title.startswith(seen):
+        raise UnreadablePage(f"the row of post {post_id} is called {title[:40]!r} and shows {seen[:40]!r}")
     if printed != NOTICE and not _COUNT.fullmatch(printed):
         raise UnreadablePage(f"the row of post {post_id} has no number: {printed[:40]!r}")
     if not _COUNT.fullmatch(hits):

@@ -281,6 +281,8 @@ def _rows(items: list[Selector], form: RowForm, view: str, broken: list[Any]) ->
     damaged = [item.root in broken or own != usual_cells for item, own in zip(items, cells, strict=True)]
     if len(items) > 1 and all(damaged):
         damaged = [False] * len(items)  # then it is no damage but the template's way
+    leads = [bool(form.lead and item.xpath(form.lead)) for item in items]
+    damaged = [is_damaged or (any(leads) and not lead) for is_damaged, lead in zip(damaged, leads, strict=True)]
     texts = [_unread(item, form) for item in items] if form.lead else [0] * len(items)
     usual = min(texts) + BADGE if len(items) > 1 else MORE
     for item, is_damaged, unread in zip(items, damaged, texts, strict=True):
@@ -290,7 +292,9 @@ def _rows(items: list[Selector], form: RowForm, view: str, broken: list[Any]) ->
             unreadable.append(str(reason))
             continue
         if is_damaged:
-            unreadable.append(f"the row of newsId {row.news_id} is damaged: its elements do not nest")
+            unreadable.append(
+                f"the row of newsId {row.news_id} is damaged: its elements do not nest, or are not its neighbours'"
+            )
         elif unread > usual:
             unreadable.append(f"the row of newsId {row.news_id} has a text of {unread} letters in none of its parts")
         else:

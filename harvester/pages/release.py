@@ -254,7 +254,7 @@ def _attachments(page: Selector) -> tuple[AttachmentLink, ...]:
         file_ids = {_file_id(anchor.attrib["href"]) for anchor in anchors}
         named = [anchor for anchor in anchors if not anchor.css(".view, .down")]
         name = inline_text(named[0]) if named else ""
-        if len(file_ids) != 1 or not name:
+        if len(file_ids) != 1 or not name or named[0].xpath("./*[not(self::img or self::span or self::b)]"):
             raise UnreadablePage(f"a release's page whose file {name[:80]!r} is {len(file_ids)} files, or has no name")
         [file_id] = file_ids
         path = paragraph.css("a.down::attr(href)").get(anchors[0].attrib["href"])
