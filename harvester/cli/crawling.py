@@ -185,7 +185,7 @@ class Crawls:
         if line:
             line.clear()
         run = crawler.get_extension(Run)
-        if run is None or run.verdict is None or run.verdict.word == "interrupted":
+        if run is None or run.verdict is None or run.broken or run.verdict.word == "interrupted":
             self._left_alone |= {KOREA_KR, K_ESG}
             return False
         if getattr(crawler.spider, "site_is_away", False):

@@ -22,8 +22,10 @@ def with_lock(database: Path, work: Callable[[], int]) -> int:
     try:
         return work()
     except DatabaseProblem as error:
-        return say(Exit.FAILURE, "failure", str(error))
+        why = str(error)
     except UNUSABLE as error:
-        return say(Exit.FAILURE, "failure", f"{database} cannot be used: {in_words(error, database)}")
+        why = f"{database} cannot be used: {in_words(error, database)}"
     finally:
         held.release()
+    # Without the lock: somebody may want to be told first, and that may take a minute.
+    return say(Exit.FAILURE, "failure", why)
