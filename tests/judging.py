@@ -62,7 +62,7 @@ _PRESENTER = re.compile(rf'<div class="info">\s*<span>[^<]*</span>\s*<span>\s*{_
 _LICENCE = re.compile(r'<div class="type">.{0,200}?<img [^<>]*alt="([^"]*)">', re.DOTALL | re.IGNORECASE)
 _FILE = re.compile(
     rf'<p>\s*<span><a href="(/common/download\.do\?fileId=([^"&]*)[^"]*)">\s*<img src="[^"<>]*" alt="[^"<>]*">{_T}</a>'
-    rf'</span>\s*<span>\s*<a [^<>]*>{_T}</a>\s*(?:<a class="down" href="([^"<>]*)">{_T}</a>\s*)?'
+    rf'</span>\s*<span>[^<]*<a [^<>]*>{_T}</a>\s*(?:<a class="down" href="([^"<>]*)">{_T}</a>\s*)?'
     r"</span>\s*</p>",
     re.IGNORECASE,
 )
