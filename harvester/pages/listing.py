@@ -31,7 +31,7 @@ from harvester.pages.markup import (
 
 ROWS_A_PAGE = 20
 HALF_NUMBER = re.compile(rb"&(?:amp;)*#[xX]?[0-9A-Fa-f]{0,7}(?=(?:\.{3}|\xe2\x80\xa6|(?:\xc2\xb7){3})\s*<)")
-BADGE, MORE = 4, 40
+BADGE, MORE = 16, 40
 """Letters that a row may have in none of its parts: beside the other rows of its page, and where it is the only one."""
 _DAY = re.compile(r"[0-9]{4}[-.][0-9]{1,2}[-.][0-9]{1,2}\.?")
 CUT_MARKS = ("...", "…", "···")
@@ -281,10 +281,13 @@ def _rows(items: list[Selector], form: RowForm, view: str, broken: list[Any]) ->
     damaged = [item.root in broken or own != usual_cells for item, own in zip(items, cells, strict=True)]
     if len(items) > 1 and all(damaged):
         damaged = [False] * len(items)  # then it is no damage but the template's way
-    leads = [bool(form.lead and item.xpath(form.lead)) for item in items]
-    damaged = [is_damaged or (any(leads) and not lead) for is_damaged, lead in zip(damaged, leads, strict=True)]
     texts = [_unread(item, form) for item in items] if form.lead else [0] * len(items)
     usual = min(texts) + BADGE if len(items) > 1 else MORE
+    loose, replaced = [_loose(item, form) for item in items], _lead_replaced(items, form)
+    damaged = [
+        is_damaged or letters > min(loose) or item in replaced
+        for item, is_damaged, letters in zip(items, damaged, loose, strict=True)
+    ]
     for item, is_damaged, unread in zip(items, damaged, texts, strict=True):
         try:
             row = _row(item, form, view)
@@ -293,7 +296,7 @@ def _rows(items: list[Selector], form: RowForm, view: str, broken: list[Any]) ->
             continue
         if is_damaged:
             unreadable.append(
-                f"the row of newsId {row.news_id} is damaged: its elements do not nest, or are not its neighbours'"
+                f"the row of newsId {row.news_id} is damaged: its elements do not nest, or are not those of the others"
             )
         elif unread > usual:
             unreadable.append(f"the row of newsId {row.news_id} has a text of {unread} letters in none of its parts")
@@ -309,6 +312,21 @@ def _unread(item: Selector, form: RowForm) -> int:
     """How many letters of a row are in none of its parts: of a lead that is cut short or is not called one."""
     parts = (form.title, form.day, form.ministry, form.lead, form.presenter)
     return _letters(inline_text(item)) - sum(_letters(_part(item, path)) for path in parts)
+
+
+def _loose(item: Selector, form: RowForm) -> int:
+    """How many letters stand beside a lead and in no element: of a lead whose end is not where it was."""
+    beside = item.xpath(f"({form.lead})/../text()").getall() if form.lead else []
+    return sum(map(_letters, map(clean, beside)))
+
+
+def _lead_replaced(items: list[Selector], form: RowForm) -> list[Selector]:
+    """The rows with something else in the place of a lead: they have none, and yet no fewer elements than others."""
+    if not form.lead:
+        return []
+    without = [item for item in items if not item.xpath(form.lead)]
+    elements = [len(item.xpath(".//*")) for item in items if item not in without]
+    return [item for item in without if elements and len(item.xpath(".//*")) >= min(elements)]
 
 
 def _letters(text: str) -> int:

@@ -176,11 +176,20 @@ def _require_ends(markup: str) -> None:
 
 
 def _require_one_title(title: str, head: Selector, news: dict[str, Any]) -> None:
-    """UnreadablePage where all that a page's head calls it is something else than its heading."""
+    """UnreadablePage where all that a page's head calls it is something else than its heading.
+
+    A name in the head may be cut short, or have the site's name behind it.
+    """
     called = [*head.css('meta[property="og:title"]::attr(content)').getall(), _text(news, "headline")]
-    others = {clean(each) for each in called if each.strip()}
-    if len([each for each in called if each.strip()]) > 1 and clean(title) not in others:
-        raise UnreadablePage(f"a release's page headed {title[:80]!r} and called {min(others)[:80]!r}")
+    others = [name for each in called if (name := _squeezed(clean(each)))]
+    heading = _squeezed(clean(title))
+    if len(others) > 1 and not any(heading.startswith(name) or name.startswith(heading) for name in others):
+        raise UnreadablePage(f"a release's page headed {title[:80]!r} and called {min(called)[:80]!r}")
+
+
+def _squeezed(text: str) -> str:
+    """Its letters and digits, so that dots of a cut and white space make no difference."""
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 def _not_a_release(body: bytes) -> UnreadablePage:

@@ -43,9 +43,24 @@ def test_a_row_that_does_not_nest_is_refused_and_the_others_are_read(damage: tup
 
 
 def test_a_lead_that_is_not_called_one_is_missed() -> None:
-    nameless = hand_row("156000002").replace('class="lead"', 'class="lebd"').replace("요약", "요약은 이렇다")
+    nameless = (
+        hand_row("156000002")
+        .replace('class="lead"', 'class="lebd"')
+        .replace("요약", "요약은 이렇다고 알려졌으며 자세히는 아래와 같다")
+    )
     page = read_listing(hand_listing(hand_row() + nameless, 2))
     assert [row.news_id for row in page.rows] == ["156000001"]
+
+
+def test_a_row_without_a_lead_or_with_a_badge_is_read() -> None:
+    without = hand_row("156000002").replace('<span class="lead">요약</span>', "")
+    badge = hand_row("156000003").replace("<strong>", '<em class="new">새 글</em><strong>')
+    page = read_listing(hand_listing(hand_row() + without + badge, 3))
+    assert [(row.news_id, row.lead) for row in page.rows] == [
+        ("156000001", "요약"),
+        ("156000002", ""),
+        ("156000003", "요약"),
+    ]
 
 
 def test_a_list_that_links_to_more_pages_than_it_declares_is_refused() -> None:
