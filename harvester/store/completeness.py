@@ -5,19 +5,21 @@ The one place that judges days, for `status`, digests, the pages and language mo
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from harvester.clock import korean_day, utc_at
+from harvester.clock import korean_day, utc_ago, utc_at, utc_now
 from harvester.store import ledger
 from harvester.store.ledger import DayRecord
 
 NEVER_ASKED = "never asked for"
 EVER = ""
 """Before every time that the database writes."""
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart, or one that was set right meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,15 @@ class Judged:
     filter: str
     """What the site was asked for; empty for everything, and where the walks of several filters count."""
     since: date | None
-    """The range judged: as asked for, else from the first to the last day of the ledger; None where that has none."""
+    """The range judged: as asked for, else from the ledger's first day to its last that is not to come; or None."""
     until: date | None
     days: Mapping[date, DayRecord]
     """Those that were ever walked; of one that is not to be believed by now, state and reason say so."""
     known_until: str | None
-    """Until when (UTC) what was published is known, gaps apart: the last look at a day, or that day's end."""
+    """Until when (UTC) what was published is known, gaps apart: the last look at a day, or that day's end.
+
+    A look that is still to come is not believed: its run had a clock that was ahead.
+    """
 
     def state(self, day: date) -> str:
         """`complete`, `empty`, `partial`, `failed`, or `missing` for a day never walked."""
@@ -120,20 +125,43 @@ def judge(
     A day that was last looked at before it ended has all that it had then. That is enough where the look was not before
     `open_since` (UTC); else nobody knows how the day went on, and it is not complete.
     """
+    walks = [
+        walked
+        for filter_ in filters
+        for walked in ledger.read(db, board, filter_, str(since or ""), str(until or "9999")).values()
+    ]
+    [of_all] = filters if len(filters) == 1 else [""]
+    return judge_walks(board, of_all, walks, since, until, open_since=open_since, now=utc_now())
+
+
+def judge_walks(
+    board: str,
+    filter_: str,
+    walks: Iterable[DayRecord],
+    since: date | None,
+    until: date | None,
+    *,
+    open_since: str,
+    now: str,
+) -> Judged:
+    """The same of rows of the ledger that somebody has read."""
+    today = korean_day(now)
     best: dict[date, DayRecord] = {}
     known_until = EVER
-    for filter_ in filters:
-        for day, walked in ledger.read(db, board, filter_, str(since or ""), str(until or "9999")).items():
-            record = _judged(walked, open_since)
-            known_until = max(known_until, _known_until(walked))
-            known = best.get(date.fromisoformat(day))
-            if known is None or _worth(record) > _worth(known):
-                best[date.fromisoformat(day)] = record
+    for walked in walks:
+        day = date.fromisoformat(walked.day)
+        # A run whose clock was ahead looked at days that are still to come.
+        if day > today:
+            continue
+        record = _judged(walked, open_since)
+        known_until = max(known_until, _known_until(walked, now))
+        known = best.get(day)
+        if known is None or _worth(record) > _worth(known):
+            best[day] = record
     first, last = since or min(best, default=until), until or max(best, default=since)
     if first is None or last is None:
         first = last = None
-    [of_all] = filters if len(filters) == 1 else [""]
-    return Judged(board, of_all, first, last, best, known_until or None)
+    return Judged(board, filter_, first, last, best, known_until or None)
 
 
 def completeness(
@@ -156,6 +184,11 @@ def looked_at(record: DayRecord) -> str:
     return max(record.checked_at, record.glanced_at or EVER)
 
 
+def is_to_come(utc: str, now: str) -> bool:
+    """Whether a time that a run noted is not yet: one of their clocks is wrong."""
+    return datetime.fromisoformat(utc) - datetime.fromisoformat(now) > SKEW
+
+
 def boards(db: Database) -> tuple[str, ...]:
     """The boards that the ledger has any day of."""
     return tuple(row[0] for row in db.conn.execute("SELECT DISTINCT board FROM days ORDER BY board"))
@@ -164,7 +197,10 @@ def boards(db: Database) -> tuple[str, ...]:
 def last_complete_run(db: Database) -> str | None:
     """When the last run ended that had all it asked the site for (UTC)."""
     # A replay asks the site for nothing, and so makes nothing fresher.
-    found = db.conn.execute("SELECT max(finished_at) FROM runs WHERE verdict = 'complete' AND verb <> 'replay'")
+    found = db.conn.execute(
+        "SELECT max(finished_at) FROM runs WHERE verdict = 'complete' AND verb <> 'replay' AND finished_at <= ?",
+        [utc_ago(-SKEW)],
+    )
     [ended] = found.fetchone()
     return str(ended) if ended else None
 
@@ -176,9 +212,10 @@ def _judged(record: DayRecord, open_since: str) -> DayRecord:
     return replace(record, state="partial", reason=f"last walked before it ended, {looked}")
 
 
-def _known_until(record: DayRecord) -> str:
+def _known_until(record: DayRecord, now: str) -> str:
+    looks = [look for look in (record.checked_at, record.glanced_at) if look and not is_to_come(look, now)]
     end = utc_at(date.fromisoformat(record.day) + timedelta(days=1))
-    return min(looked_at(record), end) if record.confirmed else EVER
+    return min(max(looks), end) if record.confirmed and looks else EVER
 
 
 def _worth(record: DayRecord) -> tuple[bool, bool, bool, str]:

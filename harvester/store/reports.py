@@ -12,7 +12,7 @@ from harvester.boards import ESG_BOARD
 from harvester.clock import utc_ago
 from harvester.store import esg_posts, runs
 from harvester.store.archive import archive_path
-from harvester.store.completeness import Judged, judge
+from harvester.store.completeness import SKEW, Judged, judge
 from harvester.store.esg_posts import Referring
 from harvester.store.readings import readings_path
 
@@ -77,6 +77,11 @@ def unknowns(db: Database, limit: int) -> list[dict[str, Any]]:
 
 def last_runs(db: Database, limit: int) -> list[dict[str, Any]]:
     return runs.last(db, limit)
+
+
+def time_to_come(db: Database) -> str | None:
+    """The newest time (UTC) that a run noted and that is still to come, its clock having been wrong; None for none."""
+    return runs.ahead(db, utc_ago(-SKEW))
 
 
 def last_run_of(db: Database, board: str, filter_: str) -> dict[str, Any] | None:

@@ -80,8 +80,6 @@ def freshness(each: BoardReport) -> tuple[str, str]:
     """A kind, and words before the time until which all is known."""
     if each.fresh is None:
         return "quiet", "지난 날만 물음"
-    if each.fresh.is_judged and each.fresh.is_from_the_future:
-        return "bad", "최신인지 알 수 없음: 마지막으로 본 때가 앞날"
     if each.fresh.is_stale:
         return "bad", "최신 아님"
     if each.fresh.is_fresh:

@@ -19,8 +19,6 @@ from harvester.store.reports import FRESH_WITHIN, Coverage
 from harvester.verdict import REASON_IN_A_SENTENCE, Exit, Verdict
 
 NO_LIMIT = timedelta()
-SKEW = timedelta(minutes=5)
-"""How far the clocks of two machines may be apart, or one that was set right meanwhile."""
 UNDER_WAY, KILLED, UNCLEAR = "under way", "killed, as it seems", "under way, or killed"
 """What can be said of a run without a verdict: when the next one begins, it is `interrupted`."""
 
@@ -61,14 +59,10 @@ class Freshness:
     """Whether anybody expects it to be fresh: not of days long past, nor of what was filled once."""
 
     @property
-    def is_from_the_future(self) -> bool:
-        return self.as_of is not None and _since(self.now, self.as_of) > SKEW
-
-    @property
     def is_stale(self) -> bool:
         if not self.is_judged:
             return False
-        return self.as_of is None or self.is_from_the_future or _since(self.as_of, self.now) > self.within
+        return self.as_of is None or _since(self.as_of, self.now) > self.within
 
     @property
     def is_fresh(self) -> bool:
@@ -122,6 +116,8 @@ class Report:
     boards: tuple[BoardReport, ...]
     runs: list[dict[str, Any]]
     last_complete: str | None
+    to_come: str | None
+    """The newest time that a run noted and that is still to come."""
     unknowns: list[dict[str, Any]]
     findings: list[Finding]
     """What drifted (store/drift.py) and still does."""
@@ -154,6 +150,7 @@ def look(db: Database, path: Path, question: Question, limit: int) -> Report:
         boards=tuple(found),
         runs=[_with_state(run, holder, lives) for run in reports.last_runs(db, limit)],
         last_complete=completeness.last_complete_run(db),
+        to_come=reports.time_to_come(db),
         unknowns=reports.unknowns(db, limit),
         findings=drift.open_findings(db),
         sizes=reports.sizes(path),
@@ -203,6 +200,7 @@ def as_data(report: Report, said: Verdict) -> dict[str, Any]:
         **(told[0] if len(told) == 1 else several),
         "runs": report.runs,
         "last_complete_run": report.last_complete,
+        "time_to_come": report.to_come,
         "unknowns": report.unknowns,
         "findings": [_finding_as_data(each) for each in report.findings],
         "sizes": report.sizes,
@@ -266,8 +264,6 @@ def freshness_in_words(fresh: Freshness) -> str:
     if fresh.as_of is None:
         return "not fresh: nothing is known" if fresh.is_judged else "nothing is known"
     at = f"{in_korea(fresh.as_of)} Korean time"
-    if fresh.is_judged and fresh.is_from_the_future:
-        return f"not fresh: the last look is noted for {at}, which is still to come; is the clock right?"
     age = ago(fresh.as_of, fresh.now)
     if fresh.is_stale:
         return f"not fresh: what was published since {at}, {age}, is not in it"
@@ -275,6 +271,11 @@ def freshness_in_words(fresh: Freshness) -> str:
         return f"fresh: known until {at}, {age}"
     why = "" if fresh.is_kept_up else "; no crawl keeps it up to date"
     return f"known until {at}, {age}{why}"
+
+
+def clock_in_words(to_come: str) -> str:
+    """What is said of a time that a run noted, and that is still to come."""
+    return f"a run noted {in_korea(to_come)} Korean time, which is still to come: was the clock wrong, or is it now?"
 
 
 def run_verdict(run: dict[str, Any]) -> str:

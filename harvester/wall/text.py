@@ -14,6 +14,7 @@ from harvester.wall.report import (
     BoardReport,
     Report,
     ago,
+    clock_in_words,
     freshness_in_words,
     in_korea,
     run_board,
@@ -54,6 +55,8 @@ def as_text(report: Report, terminal: Terminal, *, whole: bool) -> str:
     """The report for a person; with `whole` the calendar of all its days, else that of its last year."""
     parts = [part for each in report.boards for part in _board(each, report, terminal, whole=whole)]
     parts.append("Last runs, in Korean time:\n" + "\n".join(_runs(report.runs)))
+    if report.to_come:
+        parts.append(f"Note: {clock_in_words(report.to_come)}")
     if report.findings:
         parts.append("Looks different than before:\n" + "\n".join(f"  {_finding(each)}" for each in report.findings))
     if report.unknowns:

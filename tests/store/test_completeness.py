@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from harvester.store import open_to_read
-from harvester.store.completeness import Completeness, Gap, completeness
+from harvester.store import DayRecord, open_to_read
+from harvester.store.completeness import EVER, Completeness, Gap, completeness, judge_walks
 
 from .making import BOARD, DAY, Books, briefing
 
@@ -87,6 +87,36 @@ def test_a_day_checked_soon_may_grow(books: Books) -> None:
     books.next_run(days=10)
     books.close_day(1)
     assert judged(books).may_grow == 0
+
+
+NOW = "2024-01-17T03:00:00Z"
+
+
+def walk(day: str, checked_at: str, glanced_at: str | None = None) -> DayRecord:
+    return DayRecord(BOARD, day, "", 1, 1, 1, "complete", None, checked_at, None, 1, glanced_at)
+
+
+@pytest.mark.parametrize(
+    ("walks", "known_until"),
+    [
+        ([walk("2024-01-17", NOW)], NOW),
+        ([walk("2024-01-17", "2024-01-17T03:04:59Z")], "2024-01-17T03:04:59Z"),
+        ([walk("2024-01-17", "2024-01-17T03:05:01Z")], None),
+        ([walk("2024-01-17", "2024-01-17T01:00:00Z", "2024-02-27T03:00:00Z")], "2024-01-17T01:00:00Z"),
+        ([walk("2024-01-17", "2024-02-27T03:00:00Z", "2024-01-17T02:00:00Z")], "2024-01-17T02:00:00Z"),
+        ([walk("2024-01-16", NOW), walk("2024-01-17", "2024-02-27T03:00:00Z")], "2024-01-16T15:00:00Z"),
+    ],
+)
+def test_a_look_that_is_still_to_come_is_not_believed(walks: list[DayRecord], known_until: str | None) -> None:
+    assert judge_walks(BOARD, "", walks, None, None, open_since=EVER, now=NOW).known_until == known_until
+
+
+def test_days_to_come_are_not_judged() -> None:
+    walks = [walk(day, "2024-02-27T03:00:00Z") for day in ("2024-01-16", "2024-01-17", "2024-01-18", "2024-02-27")]
+    found = judge_walks(BOARD, "", walks, None, None, open_since=EVER, now=NOW)
+    assert (found.since, found.until, len(found.days), found.is_proven) == (DAY.replace(day=16), DAY, 2, True)
+    found = judge_walks(BOARD, "", walks[2:], None, None, open_since=EVER, now=NOW)
+    assert (found.since, found.until, found.days, found.is_proven) == (None, None, {}, False)
 
 
 def test_texts_that_were_not_fetched(books: Books) -> None:

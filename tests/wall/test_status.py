@@ -86,7 +86,7 @@ def test_a_look_at_the_first_page_makes_fresh_too(harvest: Harvest, kept: Books,
     kept.open("crawl", arguments(until="2024-01-19"))
     kept.close_day(day=date(2024, 1, 19))
     [row] = kept.rows("SELECT * FROM days WHERE day = '2024-01-18'")
-    kept.store.glance_at_day(DayRecord(**row), {})
+    kept.store.glance_at_day(DayRecord(**row), 1, {})
     kept.finish()
     ended = harvest("status")
     assert ended.status == 0, ended.last_line
@@ -99,12 +99,38 @@ def test_at_midnight_nothing_is_missing_that_nobody_could_have_looked_at(harvest
     assert (ended.status, "3 of 3 days complete" in ended.last_line) == (0, True), ended.last_line
 
 
-def test_what_is_known_until_a_time_to_come_is_not_believed(harvest: Harvest, kept: Books, at: At) -> None:
-    at(NOON - timedelta(days=30))
+def test_a_run_whose_clock_was_ahead_makes_nothing_fresh_and_nothing_missing(
+    harvest: Harvest, kept: Books, at: At, tmp_path: Path
+) -> None:
+    before = harvest("status").last_line
+    kept.now += timedelta(days=40)
+    kept.open("crawl", arguments(until="2024-02-27"))
+    kept.close_day(1, day=date(2024, 1, 17))
+    for day in (25, 26, 27):
+        kept.close_day(day=date(2024, 2, day))
+    kept.finish()
+    ended = harvest("status", "--html", str(tmp_path / "status.html"))
+    assert (ended.status, ended.last_line) == (0, before), "days to come are not asked for, nor taken for looked at"
+    noted = "Note: a run noted 2024-02-27 12:00 Korean time, which is still to come: was the clock wrong"
+    assert noted in harvest("status").stdout
+    assert "아직 오지 않은 때를 적어 두었습니다" in (tmp_path / "status.html").read_text(encoding="utf-8")
+    told = harvest("status", "--json").json
+    assert (told["until"], told["known_until"], len(told["days"])) == ("2024-01-18", "2024-01-18T03:00:00Z", 3)
+    assert (told["time_to_come"], told["days_since_last_day"]) == ("2024-02-27T03:00:00Z", 0)
+    assert told["last_complete_run"] == "2024-01-18T03:00:00Z"
+    at(NOON + timedelta(days=2))
     ended = harvest("status")
-    assert (ended.status, "is the clock right?" in ended.last_line) == (3, True), ended.last_line
+    assert (ended.status, "not fresh: what was published since 2024-01-18 12:00" in ended.last_line) == (3, True)
+
+
+def test_where_every_look_is_still_to_come_nothing_is_known(harvest: Harvest, kept: Books, at: At) -> None:
+    at(NOON - timedelta(minutes=6))
+    ended = harvest("status")
+    assert (ended.status, "not fresh: nothing is known" in ended.last_line) == (3, True), ended.last_line
     at(NOON - timedelta(minutes=2))
-    assert "fresh: known until 2024-01-18 12:00 Korean time, just now" in harvest("status").last_line
+    ended = harvest("status")
+    assert (ended.status, "fresh: known until 2024-01-18 12:00 Korean time, just now" in ended.last_line) == (0, True)
+    assert "still to come" not in ended.stdout
 
 
 def test_a_filter_is_fresh_by_its_own_crawls(harvest: Harvest, kept: Books, at: At) -> None:

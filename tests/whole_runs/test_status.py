@@ -81,6 +81,17 @@ def test_fresh_then_old_then_fresh_again(dated: Dated, site: MiniSite, tmp_path:
     assert "fresh: known until 2024-01-20 15:0" in dated("status").last_line
 
 
+def test_after_a_run_whose_clock_was_ahead_all_is_well_with_the_next(dated: Dated, site: MiniSite) -> None:
+    dated("crawl")
+    site.clock.advance(days=40)
+    assert dated("crawl").status == 0
+    site.clock.advance(days=-40, hours=1)
+    told = agree(dated, dated("crawl"))
+    assert (told["complete"], told["fresh"], told["exit_status"]) == (True, True, 0)
+    assert (told["until"], told["known_until"][:13]) == (TODAY.isoformat(), "2024-01-18T04")
+    assert "a run noted 2024-02-27 12:0" in dated("status").stdout
+
+
 def test_while_the_site_is_away(dated: Dated, site: MiniSite) -> None:
     dated("crawl")
     site.clock.advance(hours=1)
