@@ -1,21 +1,22 @@
 """The database and what lies beside it: whole, complete, fresh, and able to grow. Reads only, in whatever state."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from harvester.clock import korean_day, korean_today, utc_ago, utc_now
+from harvester.clock import korean_day, utc_ago, utc_now
 from harvester.examination.finding import Area, Finding, Mark, size_of
 from harvester.examination.machine import SET_THE_CLOCK, run_under_way
 from harvester.files import ABANDONED, Files
 from harvester.room import free_at
-from harvester.store import UNUSABLE, Database, DatabaseProblem, archive_path, faults, health, readings_path
-from harvester.store.health import LastRun, LedgerDay
-from harvester.store.ledger import LATE
+from harvester.store import UNUSABLE, Database, DatabaseProblem, archive_path, faults, health, readings_path, reports
+from harvester.store.completeness import is_to_come, judge_walks, looked_at
+from harvester.store.health import LastRun
+from harvester.store.ledger import LATE, DayRecord
+from harvester.store.reports import FRESH_WITHIN
+from harvester.wall.report import span
 
 RECOVER = (
     "stop cron, and put the file aside rather than delete it; docs/hard-cases.md says how to get its content back, from"
@@ -26,9 +27,6 @@ SECONDS = 60.0
 AT_LEISURE = 86_400.0
 LARGE_LOG = 200_000_000
 """Bytes. SQLite begins its log anew after some megabytes, unless somebody reads on and on."""
-STALE = timedelta(hours=26)
-"""A crawl of every hour, or of every day, is late by then."""
-AHEAD = timedelta(minutes=5)
 ENOUGH_DAYS = 90
 GAPS = 3
 """Gaps that are named; all of them: `harvest status`."""
@@ -248,15 +246,21 @@ SAVE_ARCHIVE = "docs/archive.md says how to save what is readable; restore the l
 
 
 def _runs(db: Database, path: Path) -> Iterator[Finding]:
-    yield from clock(health.latest_time(db), utc_now())
-    yield runs(health.last_runs(db, RUNS), under_way=run_under_way(path))
+    last = health.last_runs(db, RUNS)
+    yield from clock(health.latest_time(db), last[0].started_at if last else None, utc_now())
+    yield runs(last, under_way=run_under_way(path))
 
 
-def clock(latest: str | None, now: str) -> Iterator[Finding]:
-    """Whether the clock was set back since the last run, or was ahead then."""
-    if latest and datetime.fromisoformat(latest) > datetime.fromisoformat(now) + AHEAD:
-        says = f"it is {now} here, and a run has already written {latest}: the clock was ahead then, or is behind now"
-        yield finding("clock", Mark.WRONG, says, SET_THE_CLOCK)
+def clock(latest: str | None, newest: str | None, now: str) -> Iterator[Finding]:
+    """Whether the clock is behind, or was ahead: by the latest time of any run, and by that of the newest run."""
+    if latest is None or not is_to_come(latest, now):
+        return
+    says = f"it is {now} here, and a run has already written {latest}: the clock was ahead then"
+    if newest is not None and is_to_come(newest, now):
+        yield finding("clock", Mark.WRONG, f"{says}, or is behind now", SET_THE_CLOCK)
+    else:
+        todo = "nothing: runs since then had the right time, and what that one noted is not believed"
+        yield finding("clock", Mark.NOTE, says, todo)
 
 
 def runs(found: Sequence[LastRun], *, under_way: bool) -> Finding:
@@ -281,76 +285,73 @@ def runs(found: Sequence[LastRun], *, under_way: bool) -> Finding:
     return finding("runs", Mark.OK, f"the last, a {newest.verb}, ended {newest.finished_at}: {newest.verdict}")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    first: date
-    last: date
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.first}{f' … {self.last}' if self.last > self.first else ''} {self.why}"
-
-
 def _days(db: Database) -> Iterator[Finding]:
-    return days(health.ledger_days(db), today=korean_today(), stale_before=utc_ago(STALE))
+    ledger = health.ledger_days(db)
+    questions = {(day.board, day.filter) for day in ledger}
+    kept_up = {question for question in questions if reports.is_kept_up(db, *question)}
+    return days(ledger, kept_up, now=utc_now(), stale_before=utc_ago(FRESH_WITHIN))
 
 
-def days(ledger: Sequence[LedgerDay], *, today: date, stale_before: str) -> Iterator[Finding]:
-    """Gaps and stale days, a line for each board and filter."""
+def days(
+    ledger: Sequence[DayRecord], kept_up: Collection[tuple[str, str]], *, now: str, stale_before: str
+) -> Iterator[Finding]:
+    """Gaps and what is not fresh, of each board and filter: judged as `harvest status` does.
+
+    `kept_up` are the boards and filters that crawls follow.
+    """
     if not ledger:
         yield finding("days", Mark.NOTE, "no day is in the ledger yet", "`harvest crawl`")
-    whole: defaultdict[str, set[date]] = defaultdict(set)
-    for day in ledger:
-        if not day.filter and confirmed(day):
-            whole[day.board].add(day.day)
-    for (board, filter_), group in groupby(ledger, key=lambda day: (day.board, day.filter)):
+    for question, group in groupby(ledger, key=lambda day: (day.board, day.filter)):
         of_group = list(group)
-        name = f"days {board}{f' ({filter_})' if filter_ else ''}"
-        found = gaps(of_group, whole[board] if filter_ else set())
-        newest = max(day.looked_at for day in of_group)
-        late = sum(confirmed(day) and not seen_late(day) and day.day + LATE <= today for day in of_group)
-        told = f"{of_group[0].day} … {of_group[-1].day}"
-        asked = f"--board {board} --since {{}} --until {{}}"
-        if found:
-            named = "; ".join(str(gap)[:REASON] for gap in found[:GAPS])
-            more = f"; and {len(found) - GAPS} more" if len(found) > GAPS else ""
-            missing = sum((gap.last - gap.first).days + 1 for gap in found)
-            todo = f"`harvest backfill {asked.format(found[0].first, found[-1].last)}`; `harvest status` names all"
-            yield finding(name, Mark.LOOK, f"{told}: {missing} not complete: {named}{more}", todo)
-        elif newest < stale_before and any(day.verb == "crawl" for day in of_group):
-            says = f"{told}: complete, and last looked at {newest}: nobody has crawled since"
-            yield finding(name, Mark.LOOK, says, "is cron, or the timer, at work? its log tells; `harvest schedule`")
-        elif late:
-            says = f"{told}: complete, {late} of them last looked at before late releases could be there"
-            ends = asked.format(of_group[0].day, of_group[-1].day)
-            yield finding(name, Mark.NOTE, says, f"`harvest backfill {ends}` looks at them again")
-        else:
-            yield finding(name, Mark.OK, f"{told}: complete")
+        whole = [day for day in ledger if day.board == question[0] and not day.filter]
+        yield from _of_question(of_group, whole, is_kept_up=question in kept_up, now=now, stale_before=stale_before)
 
 
-def confirmed(day: LedgerDay) -> bool:
-    return day.state in ("complete", "empty")
+def _of_question(
+    of_group: Sequence[DayRecord], whole: Sequence[DayRecord], *, is_kept_up: bool, now: str, stale_before: str
+) -> Iterator[Finding]:
+    """The same of one board and filter; `whole` are the walks of the board without a filter, whichever it is."""
+    board, filter_ = of_group[0].board, of_group[0].filter
+    question = f"{board}{f' ({filter_})' if filter_ else ''}"
+    name = f"days {question}"
+    judge = partial(judge_walks, board, filter_, open_since=stale_before, now=now)
+    judged = judge(of_group, None, None)
+    if judged.since is None or judged.until is None:
+        yield finding(name, Mark.NOTE, "all of them are still to come: a run had a clock that was ahead")
+        return
+    told, asked = f"{judged.since} … {judged.until}", f"--board {board} --since {{}} --until {{}}"
+    # What was walked for everything is no gap of a filter.
+    found = judge([*of_group, *whole], judged.since, judged.until).stretches
+    late = sum(map(partial(may_have_grown, now=now), judged.days.values()))
+    if found:
+        named = "; ".join(f"{span(gap)} {gap.reason}"[:REASON] for gap in found[:GAPS])
+        more = f"; and {len(found) - GAPS} more" if len(found) > GAPS else ""
+        missing = sum(gap.length for gap in found)
+        todo = f"`harvest backfill {asked.format(found[0].first, found[-1].last)}`; `harvest status` names all"
+        yield finding(name, Mark.LOOK, f"{told}: {missing} not complete: {named}{more}", todo)
+    elif late:
+        says = f"{told}: complete, {late} of them last looked at before late releases could be there"
+        todo = f"`harvest backfill {asked.format(judged.since, judged.until)}` looks at them again"
+        yield finding(name, Mark.NOTE, says, todo)
+    else:
+        yield finding(name, Mark.OK, f"{told}: complete")
+    if is_kept_up:
+        yield fresh(f"fresh {question}", judged.known_until, stale_before)
 
 
-def seen_late(day: LedgerDay) -> bool:
-    return korean_day(day.looked_at) >= day.day + LATE
+def fresh(name: str, known_until: str | None, stale_before: str) -> Finding:
+    """Whether crawls still look at what they follow."""
+    if known_until is not None and known_until >= stale_before:
+        return finding(name, Mark.OK, f"known until {known_until}")
+    says = f"what was published since {known_until} is not in it" if known_until else "nothing is known"
+    todo = "is cron, or the timer, at work? its log tells; `harvest schedule`; how the last runs ended: see above"
+    return finding(name, Mark.LOOK, f"{says}: no crawl has looked since", todo)
 
 
-def gaps(of_group: Sequence[LedgerDay], elsewhere: set[date]) -> list[Gap]:
-    """From the first to the last day, those that are neither confirmed nor, whatever the filter, `elsewhere`."""
-    why = {day.day: f"{day.state}: {day.reason}" if day.reason else day.state for day in of_group if not confirmed(day)}
-    there = {day.day for day in of_group}
-    found: list[Gap] = []
-    for n in range((of_group[-1].day - of_group[0].day).days + 1):
-        day = of_group[0].day + timedelta(days=n)
-        if day in elsewhere or (day in there and day not in why):
-            continue
-        reason = why.get(day, "never asked for")
-        if found and found[-1].why == reason and found[-1].last == day - timedelta(days=1):
-            found[-1] = Gap(found[-1].first, day, reason)
-        else:
-            found.append(Gap(day, day, reason))
-    return found
+def may_have_grown(day: DayRecord, now: str) -> bool:
+    """Whether late releases may be there by now that could not be when the day was last looked at."""
+    late = date.fromisoformat(day.day) + LATE
+    return day.confirmed and korean_day(looked_at(day)) < late <= korean_day(now)
 
 
 # Growth

@@ -6,13 +6,13 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from harvester.store import archive_schema, database, drift, runs, search
+from harvester.store.ledger import DayRecord
 from harvester.store.migrations import migrations
 
 PATIENCE = 5.0
@@ -30,21 +30,6 @@ class Library:
     version: tuple[int, ...]
     fts5: bool
     json: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerDay:
-    """A day of the ledger, as far as it matters whether it is a gap, or stale."""
-
-    board: str
-    filter: str
-    day: date
-    state: str
-    reason: str | None
-    looked_at: str
-    """When it was last walked, or its first page agreed with what is stored (UTC)."""
-    verb: str
-    """Of the run that last walked it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +185,12 @@ def _bounded(db: Database, seconds: float) -> Iterator[None]:
 # What it holds
 
 
-def ledger_days(db: Database) -> list[LedgerDay]:
-    """The whole ledger."""
-    # Not walked since, a day may have been glanced at; a ledger of an older version has no column for that.
-    glanced = "max(checked_at, coalesce(glanced_at, ''))" if _has(db, "days", "glanced_at") else "checked_at"
-    rows = db.conn.execute(
-        f"SELECT board, filter, day, state, days.reason, {glanced}, coalesce(runs.verb, '')"
-        " FROM days LEFT JOIN runs ON runs.id = run_id ORDER BY board, filter, day"
-    )
-    return [LedgerDay(row[0], row[1], date.fromisoformat(row[2]), *row[3:]) for row in rows]
+def ledger_days(db: Database) -> list[DayRecord]:
+    """The whole ledger, by board, filter and day."""
+    # One of an older version has no column for what was not noted then.
+    columns = [field.name for field in fields(DayRecord) if _has(db, "days", field.name)]
+    rows = db.query(f"SELECT {', '.join(columns)} FROM days ORDER BY board, filter, day")
+    return [DayRecord(**row) for row in rows]
 
 
 def noticed(db: Database) -> list[drift.Finding]:

@@ -9,21 +9,25 @@ from harvester.examination import Finding, Mark
 from harvester.examination.database import LARGE_LOG, clock, days, examine, log, runs
 from harvester.store import health
 from harvester.store.database import open_to_write
-from harvester.store.health import LastRun, LedgerDay
+from harvester.store.health import LastRun
+from harvester.store.ledger import DayRecord
 
 FIRST = date(2024, 1, 1)
-TODAY = date(2024, 3, 1)
+NOW = "2024-03-01T05:00:00Z"
 LATELY = "2024-02-29T03:00:00Z"
 STALE_BEFORE = "2024-02-28T03:00:00Z"
 
 
-def day(n: int, state: str = "complete", *, filter_: str = "", looked_at: str = LATELY, verb: str = "crawl",
-        reason: str | None = None) -> LedgerDay:  # fmt: skip
-    return LedgerDay("press-release", filter_, FIRST + timedelta(days=n), state, reason, looked_at, verb)
+def day(n: int, state: str = "complete", *, filter_: str = "", looked_at: str = LATELY,
+        reason: str | None = None) -> DayRecord:  # fmt: skip
+    on = (FIRST + timedelta(days=n)).isoformat()
+    return DayRecord("press-release", on, filter_, 1, 1, 1, state, reason, looked_at, None, 1)
 
 
-def judged(*ledger: LedgerDay) -> list[Finding]:
-    return list(days(ledger, today=TODAY, stale_before=STALE_BEFORE))
+def judged(*ledger: DayRecord, kept_up: tuple[str, ...] = ()) -> list[Finding]:
+    """`kept_up` are the filters by which crawls follow the board."""
+    followed = [("press-release", filter_) for filter_ in kept_up]
+    return list(days(ledger, followed, now=NOW, stale_before=STALE_BEFORE))
 
 
 def run(n: int, verdict: str | None = "complete", *, board: str = "press-release", verb: str = "crawl") -> LastRun:
@@ -55,17 +59,43 @@ def test_what_is_complete_without_a_filter_is_no_gap_of_one() -> None:
     assert filtered.name == "days press-release (ministry=A00001)"
 
 
-def test_stale_is_only_what_somebody_crawled() -> None:
+def test_only_what_crawls_follow_is_to_be_fresh() -> None:
     before = "2024-02-20T03:00:00Z"
-    [crawled] = judged(day(0, looked_at=before), day(1, looked_at=before))
-    assert crawled.mark is Mark.LOOK
-    assert "nobody has crawled since" in crawled.says
-    [filled_once] = judged(day(0, looked_at=before, verb="backfill"))
+    whole, fresh = judged(day(0, looked_at=before), day(50, "empty", looked_at=before), kept_up=("",))
+    assert (whole.mark, whole.name, fresh.mark, fresh.name) == (
+        Mark.LOOK, "days press-release", Mark.LOOK, "fresh press-release",
+    )  # fmt: skip
+    assert "what was published since 2024-02-20T03:00:00Z is not in it: no crawl has looked since" in fresh.says
+    [filled_once] = judged(day(0, looked_at=before))
     assert filled_once.mark is Mark.OK
+    _, fresh = judged(day(59), kept_up=("",))
+    assert (fresh.mark, fresh.says) == (Mark.OK, f"known until {LATELY}")
+
+
+def test_an_old_day_that_was_looked_at_lately_makes_nothing_fresh() -> None:
+    _, fresh = judged(day(0), day(1), kept_up=("",))
+    assert fresh.mark is Mark.LOOK
+    assert "published since 2024-01-02T15:00:00Z is not in it" in fresh.says
+
+
+def test_a_day_that_went_on_after_the_last_look_is_not_complete() -> None:
+    [found] = judged(day(50, looked_at="2024-02-20T03:00:00Z"))
+    assert (found.mark, "last walked before it ended" in found.says) == (Mark.LOOK, True)
+
+
+def test_days_and_looks_that_are_still_to_come_are_not_believed() -> None:
+    ahead = "2024-04-10T03:00:00Z"
+    whole, fresh = judged(day(59), day(60, looked_at=ahead), day(99, looked_at=ahead), kept_up=("",))
+    assert (whole.mark, whole.says) == (Mark.OK, "2024-02-29 … 2024-03-01: complete")
+    assert (fresh.mark, fresh.says) == (Mark.OK, f"known until {LATELY}")
+    _, fresh = judged(day(60, looked_at=ahead), kept_up=("",))
+    assert (fresh.mark, fresh.says.partition(":")[0]) == (Mark.LOOK, "nothing is known")
+    [found] = judged(day(99, looked_at=ahead), kept_up=("",))
+    assert (found.mark, "still to come" in found.says) == (Mark.NOTE, True)
 
 
 def test_days_that_were_looked_at_too_early() -> None:
-    [found] = judged(day(0, looked_at="2024-01-02T03:00:00Z", verb="backfill"), day(1))
+    [found] = judged(day(0, looked_at="2024-01-02T03:00:00Z"), day(1))
     assert found.mark is Mark.NOTE
     assert "1 of them" in found.says
     [recent] = judged(day(55), day(56))
@@ -94,10 +124,13 @@ def test_a_replay_says_nothing_of_the_site() -> None:
 
 
 def test_the_clock_and_the_last_run() -> None:
-    assert list(clock(None, LATELY)) == []
-    assert list(clock("2024-02-29T03:04:00Z", LATELY)) == []
-    [found] = clock("2024-02-29T04:00:00Z", LATELY)
-    assert found.mark is Mark.WRONG
+    ahead = "2024-02-29T04:00:00Z"
+    assert list(clock(None, None, LATELY)) == []
+    assert list(clock("2024-02-29T03:04:00Z", "2024-02-29T03:04:00Z", LATELY)) == []
+    [found] = clock(ahead, ahead, LATELY)
+    assert (found.mark, "or is behind now" in found.says) == (Mark.WRONG, True)
+    [found] = clock(ahead, LATELY, LATELY)
+    assert (found.mark, "or is behind now" in found.says) == (Mark.NOTE, False), "it was set right since"
 
 
 def test_a_log_that_has_grown(tmp_path: Path) -> None:

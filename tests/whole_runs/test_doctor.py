@@ -310,15 +310,20 @@ def test_a_crawl_that_nobody_starts_any_more(filled: Harvester) -> None:
         "UPDATE days SET glanced_at = NULL",
     )
     ended = filled("doctor", "--only", "database")
+    assert ended.status == 0, "it was filled once, and nobody expects more"
+    assert "fresh press-release" not in ended.stdout
+    write(filled, "UPDATE runs SET arguments = json_set(arguments, '$.until', date(started_at, '+1 day'))")
+    ended = filled("doctor", "--only", "database")
     assert ended.status == 3
-    assert "nobody has crawled since" in ended.stdout
+    known_until = filled("status", "--json").json["known_until"]
+    assert f"LOOK   fresh press-release: what was published since {known_until} is not in it" in ended.stdout
 
 
 def test_a_run_that_was_killed_and_one_that_is_under_way(filled: Harvester) -> None:
     write(
         filled,
         "INSERT INTO runs (verb, arguments, days_asked, started_at, version)"
-        " SELECT verb, arguments, 3, '2025-03-01T01:02:03Z', version FROM runs LIMIT 1",
+        " SELECT verb, json_set(arguments, '$.until', '2025-02-01'), 3, '2025-03-01T01:02:03Z', version FROM runs",
     )
     ended = filled("doctor", "--only", "database")
     assert ended.status == 3
@@ -336,13 +341,32 @@ def test_failing_runs_and_a_clock_that_was_ahead(filled: Harvester) -> None:
     write(
         filled,
         "UPDATE runs SET verdict = 'failure', reason = 'the site gives no page at all'",
-        "UPDATE runs SET finished_at = '2999-01-01T00:00:00Z'",
+        "UPDATE runs SET started_at = '2999-01-01T00:00:00Z', finished_at = '2999-01-01T00:01:00Z'",
     )
     told = found(filled("doctor", "--only", "database", "--json"))
     assert "the last run of press-release failed" in told["database runs"]["says"]
     assert "the site gives no page at all" in told["database runs"]["says"]
     assert told["database clock"]["mark"] == "wrong"
     assert "2999-01-01" in told["database clock"]["says"]
+
+
+def test_a_clock_that_was_ahead_once_is_the_same_to_the_doctor_and_to_status(filled: Harvester) -> None:
+    write(
+        filled,
+        "INSERT INTO runs (verb, arguments, days_asked, started_at, finished_at, verdict, version)"
+        " SELECT verb, arguments, 1, '2999-01-01T00:00:00Z', '2999-01-01T00:01:00Z', verdict, version FROM runs",
+        "INSERT INTO runs (verb, arguments, days_asked, started_at, finished_at, verdict, version)"
+        " SELECT verb, arguments, 1, started_at, finished_at, verdict, version FROM runs WHERE id = 1",
+        "INSERT INTO days (board, day, filter, state, checked_at, run_id)"
+        " SELECT board, '2999-01-01', filter, state, '2999-01-01T00:00:30Z', 2 FROM days LIMIT 1",
+    )
+    ended = filled("doctor", "--only", "database", "--json")
+    told = found(ended)
+    assert (ended.status, told["database clock"]["mark"]) == (0, "note")
+    assert told["database days press-release"]["says"] == f"{SINCE} … {UNTIL}: complete"
+    ended = filled("status")
+    assert ended.status == 0, ended.last_line
+    assert "a run noted 2999-01-01 09:01 Korean time" in ended.stdout
 
 
 def test_an_archive_that_is_not_there_or_not_this_databases(filled: Harvester) -> None:
