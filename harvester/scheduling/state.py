@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +13,11 @@ from harvester.verdict import Exit
 
 AGAIN = timedelta(days=1)
 """The same trouble is told once, and once more after so long."""
+BEGINNINGS_A_DAY = 2
+"""A trouble that begins more often within a day comes and goes, and is over when it was gone for long."""
+GONE_FOR = timedelta(hours=12)
+CHANGES_A_DAY = 2
+"""From a failure to a part and back; what changes more often is told of once a day."""
 WORDS = {0: "complete", 1: "failure", 2: "wrong usage", 3: "partial", 75: "locked"}
 LAST_LINE = re.compile(r"harvest: (?P<word>.+?) \(exit (?P<status>\d+)\): (?P<sentence>.*)")
 
@@ -33,8 +38,18 @@ class State:
     ended_at: str | None = None
     """When the last run ended that did not only meet the lock."""
     status: int = 0
+    """Of the last run."""
     trouble_since: str | None = None
     told_at: str | None = None
+    told_status: int | None = None
+    """What was told last of the trouble."""
+    begun: tuple[str, ...] = ()
+    """When troubles began within the last day."""
+    changed: tuple[str, ...] = ()
+    """When it was told within the last day that the trouble is another one."""
+    comes_and_goes: bool = False
+    gone_since: str | None = None
+    """Of one that comes and goes."""
 
 
 def read_result(log: str, status: int) -> Result:
@@ -62,26 +77,59 @@ def after(state: State, result: Result, began: datetime, ended: datetime) -> tup
             return state, ""
         state = replace(state, trouble_since=state.trouble_since or since, told_at=_written(ended))
         return state, f"{result.sentence}; no run of the schedule has ended since {since}"
-    counts = result.status is not Exit.FAILURE
-    state = replace(state, ended_at=_written(ended), counted_at=_written(began) if counts else state.counted_at)
+    # Nobody sits before a command that is wrong, either: as soon as it is mended it runs.
+    counts = result.status in (Exit.COMPLETE, Exit.PARTIAL) and result.word != "interrupted"
+    counted = _written(began) if counts else state.counted_at
+    state = replace(state, status=int(result.status), ended_at=_written(ended), counted_at=counted)
     if result.status is Exit.COMPLETE:
-        since = state.trouble_since
-        told = f"{result.sentence}; the trouble since {since} is over" if since else ""
-        return replace(state, status=0, trouble_since=None, told_at=None), told
-    same = state.status == result.status
-    since = state.trouble_since or _written(began)
-    told = "" if same and not _is_over(state.told_at, ended) else result.sentence
-    if told and since != _written(began):
-        told += f"; trouble since {since}"
-    told_at = _written(ended) if told else state.told_at
-    return replace(state, status=int(result.status), trouble_since=since, told_at=told_at), told
+        return _all_well(state, result, ended)
+    return _trouble(state, result, began, ended)
+
+
+def _all_well(state: State, result: Result, ended: datetime) -> tuple[State, str]:
+    since = state.trouble_since
+    if since and state.comes_and_goes:
+        gone = state.gone_since or _written(ended)
+        if not _is_over(gone, ended, GONE_FOR):
+            return replace(state, gone_since=gone), ""
+    told = f"{result.sentence}; the trouble since {since} is over" if since else ""
+    state = replace(state, trouble_since=None, told_at=None, told_status=None, comes_and_goes=False, gone_since=None)
+    return state, told
+
+
+def _trouble(state: State, result: Result, began: datetime, ended: datetime) -> tuple[State, str]:
+    now, status, since = _written(ended), int(result.status), state.trouble_since
+    state = replace(state, begun=_recent(state.begun, ended), changed=_recent(state.changed, ended), gone_since=None)
+    if since is None:
+        begun = (*state.begun, now)
+        often = len(begun) > BEGINNINGS_A_DAY
+        state = replace(state, trouble_since=_written(began), begun=begun, comes_and_goes=often)
+    elif status != state.told_status and len(state.changed) < CHANGES_A_DAY:
+        state = replace(state, changed=(*state.changed, now))
+    elif not _is_over(state.told_at, ended):
+        return state, ""
+    told = [result.sentence]
+    if since:
+        told.append(f"trouble since {since}")
+    if state.comes_and_goes:
+        told.append("it comes and goes: told once a day, until it is gone for 12 hours")
+    return replace(state, told_at=now, told_status=status), "; ".join(told)
 
 
 def read_state(path: Path) -> State:
     """Nothing known where the file is not there or says nonsense: at worst something is told once more."""
-    with suppress(OSError, ValueError, TypeError):
+    with suppress(OSError, ValueError, AttributeError):
         read: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return State(**{name: read[name] for name in asdict(State()) if name in read})
+        told = read.get("told_status")
+        return State(
+            **{name: _time(read.get(name)) for name in ("counted_at", "ended_at", "trouble_since", "told_at")},
+            status=read["status"] if isinstance(read.get("status"), int) else 0,
+            told_status=told if isinstance(told, int) else None,
+            begun=_times(read.get("begun")),
+            changed=_times(read.get("changed")),
+            comes_and_goes=read.get("comes_and_goes") is True,
+            gone_since=_time(read.get("gone_since")),
+        )
     return State()
 
 
@@ -104,17 +152,30 @@ def counted_at(state: State) -> datetime | None:
     return _read(state.counted_at)
 
 
-def _is_over(written: str | None, now: datetime) -> bool:
-    """Whether it is a day ago or never was; a time to come is of a clock that was set back."""
+def _is_over(written: str | None, now: datetime, span: timedelta = AGAIN) -> bool:
+    """Whether it is so long ago or never was; a time to come is of a clock that was set back."""
     when = _read(written)
-    return when is None or not timedelta(0) <= now - when < AGAIN
+    return when is None or not timedelta(0) <= now - when < span
 
 
-def _read(written: str | None) -> datetime | None:
-    try:
+def _recent(times: Iterable[str], now: datetime) -> tuple[str, ...]:
+    return tuple(each for each in times if not _is_over(each, now))
+
+
+def _read(written: Any) -> datetime | None:
+    with suppress(ValueError, TypeError):
         return datetime.fromisoformat(written) if written else None
-    except (ValueError, TypeError):
-        return None
+    return None
+
+
+def _time(written: Any) -> str | None:
+    """A moment that can be compared with another one, as it is written; None for what is none."""
+    moment = _read(written)
+    return written if moment and moment.tzinfo else None
+
+
+def _times(written: Any) -> tuple[str, ...]:
+    return tuple(each for each in written if _time(each)) if isinstance(written, list) else ()
 
 
 def _written(moment: datetime) -> str:

@@ -1,6 +1,9 @@
 """What of many runs is worth a mail: each trouble once, and again after a day; its end; never the lock."""
 
+import json
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ BEGIN = datetime(2024, 1, 17, 3, 17, tzinfo=UTC)
 GOOD = Result(Exit.COMPLETE, "complete", "10 of 10 days complete")
 AWAY = Result(Exit.FAILURE, "failure", "the site gives no page at all")
 SOME = Result(Exit.PARTIAL, "partial", "9 of 10 days complete")
+STOPPED = Result(Exit.PARTIAL, "interrupted", "4 of 10 days complete; stopped: by a signal")
+WRONG = Result(Exit.USAGE, "wrong usage", "no such ministry")
 LOCKED = Result(Exit.LOCKED, "locked", "another run holds it")
 
 
@@ -43,6 +48,34 @@ def test_another_trouble_is_news() -> None:
     assert hours == [0, 2, 4]
 
 
+def test_what_comes_and_goes_is_not_told_each_time() -> None:
+    hours = [hour for hour, _ in told(*[SOME, GOOD] * 36, *[GOOD] * 24)]
+    assert hours[:5] == [0, 1, 2, 3, 4]
+    assert len([hour for hour in hours if hour < 24]) == 5
+    assert len([hour for hour in hours if 24 <= hour < 72]) <= 4
+    over = [(hour, news) for hour, news in told(*[SOME, GOOD] * 12, *[GOOD] * 24) if hour > 4]
+    assert [(hour, "is over" in news) for hour, news in over] == [(23 + 12, True)]
+
+
+def test_what_comes_and_goes_says_so() -> None:
+    news = dict(told(*[SOME, GOOD] * 12))
+    assert "it comes and goes" in news[4]
+    assert "it comes and goes" not in news[2]
+
+
+def test_two_troubles_in_turn_are_not_told_each_time() -> None:
+    hours = [hour for hour, _ in told(*[AWAY, SOME] * 36)]
+    assert hours[:3] == [0, 1, 2]
+    assert len(hours) <= 3 + 2 * 3
+    assert max(later - earlier for earlier, later in pairwise(hours)) <= 24
+
+
+def test_a_failure_after_much_coming_and_going_is_told_within_a_day() -> None:
+    found = [hour for hour, news in told(*[SOME, GOOD] * 6, *[AWAY] * 40) if news.startswith(AWAY.sentence)]
+    assert found
+    assert found[0] == 12  # another trouble than the one that was told of last
+
+
 def test_what_lasts_is_told_daily() -> None:
     found = told(*[AWAY] * 60)
     assert [hour for hour, _ in found] == [0, 24, 48]
@@ -70,6 +103,14 @@ def test_a_failed_run_and_one_that_met_the_lock_need_making_up_for() -> None:
         assert later.counted_at == "2024-01-17T03:17:00Z"
     later, _ = after(state, SOME, BEGIN + timedelta(hours=6), BEGIN + timedelta(hours=6))
     assert later.counted_at == "2024-01-17T09:17:00Z"
+
+
+def test_a_run_that_was_stopped_or_refused_needs_making_up_for() -> None:
+    """A machine that goes down for a new kernel at 07:01 has not crawled at 07:00."""
+    state, _ = after(State(), GOOD, BEGIN, BEGIN)
+    for result in (STOPPED, WRONG):
+        later, _ = after(state, result, BEGIN + timedelta(hours=6), BEGIN + timedelta(hours=6))
+        assert later.counted_at == "2024-01-17T03:17:00Z"
 
 
 def test_the_last_line_is_what_a_run_says_of_itself() -> None:
@@ -112,10 +153,9 @@ def test_the_state_survives(tmp_path: Path) -> None:
 
 
 def test_a_state_of_wrong_values_silences_nothing(tmp_path: Path) -> None:
-    for value in ("5", '"soon"', '"2024-01-17"', '"2024-01-17T00:00:00"', "{}"):
+    for value in ("5", '"soon"', '"2024-01-17"', '"2024-01-17T00:00:00"', "{}", "[5]", '["soon"]', "null"):
         (tmp_path / "state.json").write_text(
-            f'{{"counted_at": {value}, "ended_at": {value}, "told_at": {value}, "trouble_since": {value}}}',
-            encoding="utf-8",
+            json.dumps({each.name: 0 for each in fields(State)}).replace("0", value), encoding="utf-8"
         )
         state = read_state(tmp_path / "state.json")
         assert [hour for hour, _ in told(AWAY, state=state)] == [0]
