@@ -86,18 +86,19 @@ def run_verb(
     }
 
     telling = Telling(Address(asked.notify, asked.ping, asked.heartbeat), plans, sites, database)
-    ended: list[Verdict] = []
 
     def work() -> int:
         with telling.of_what_breaks():
-            runs = Crawls(settings, verbose=asked.verbose).crawl(plans)
-            telling.runs = runs
-            ended.append(report(runs, database, as_json=asked.as_json))
+            telling.runs = Crawls(settings, verbose=asked.verbose).crawl(plans)
         return 0
 
     status = with_lock(database, work)
-    # After the lock, which the next run may want while somebody is told of this one.
-    return say(ended[0].exit_status, ended[0].word, ended[0].sentence) if ended else status
+    if telling.runs is None:
+        return status
+    # After the lock, which the next run may want while somebody reads the report of this one, and is told of it.
+    with telling.of_what_breaks():
+        verdict = report(telling.runs, database, as_json=asked.as_json)
+    return say(verdict.exit_status, verdict.word, verdict.sentence)
 
 
 def plans_of(

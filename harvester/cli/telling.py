@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import click
 
 from harvester.cli.main import before_the_last_line
+from harvester.cli.streams import OutputFailed
 from harvester.extensions.run import Run
 from harvester.plan import Plan
 from harvester.room import DISK
@@ -17,7 +19,7 @@ from harvester.telling import teller
 from harvester.telling.courier import Broken
 from harvester.telling.teller import Address, Ended
 from harvester.telling.words import Question
-from harvester.verdict import Exit
+from harvester.verdict import Exit, together
 
 
 class Telling:
@@ -28,8 +30,8 @@ class Telling:
         """What came of the plans; None where the command did not come so far."""
         self._address = address
         self._database = database
-        self._begun = False
-        self._storage_broke = False
+        # Not begun means not locked, for a folder or a file that cannot be written.
+        self._broke: Literal["storage", "program"] | None = "storage"
         check(address, database)
         if not plans or not (address.notify or address.ping):
             return
@@ -45,14 +47,16 @@ class Telling:
     @contextmanager
     def of_what_breaks(self) -> Iterator[None]:
         """The work itself: what it raises goes on, and is known then to be of the database, or of the program."""
-        self._begun = True
+        self._broke = None
         try:
             yield
+        except (OutputFailed, BrokenPipeError):
+            raise  # nobody reads the report: what the runs came to is as it was
         except UNUSABLE:
-            self._storage_broke = True
+            self._broke = "storage"
             raise
-        except OSError as error:
-            self._storage_broke = error.errno in DISK
+        except Exception as error:
+            self._broke = "storage" if isinstance(error, OSError) and error.errno in DISK else "program"
             raise
 
     def _hear(self, status: Exit, word: str, line: str) -> None:
@@ -67,11 +71,11 @@ class Telling:
             click.echo(f"harvest: note: {' '.join(note.split())}", err=True)
 
     def _ended(self, status: Exit, word: str, line: str) -> Ended:
-        if self._storage_broke or not self._begun:
-            # Not begun means not locked, for a folder or a file that cannot be written.
-            return Ended(status, word, line, broke="storage")
+        if self._broke:
+            return Ended(status, word, line, broke=self._broke)
         if self.runs is None or any(run is not None and run.verdict is None for _, run in self.runs):
             return Ended(status, word, line, broke="program")
+        came_to = together([(plan.board.slug, run.verdict if run else None) for plan, run in self.runs])
         runs = [run for _, run in self.runs if run is not None]
         not_complete = tuple(
             Gap(record.board, record.day, record.reason)
@@ -80,7 +84,7 @@ class Telling:
             if not record.confirmed
         )
         says = tuple(run.verdict.sentence for run in runs if run.verdict and run.verdict.exit_status)
-        return Ended(status, word, line, not_complete=not_complete, says=says)
+        return Ended(status, word, line, came_to=came_to, not_complete=not_complete, says=says)
 
 
 def check(address: Address, database: Path) -> None:

@@ -20,7 +20,7 @@ from harvester.telling.courier import Delivery, Taken
 from harvester.telling.notebook import Message, Notebook, Notes, NotKept, Recipient
 from harvester.telling.words import Covered, End, Looked, Question
 from harvester.troubles import Cause, News, Trouble, causes, compare
-from harvester.verdict import Exit
+from harvester.verdict import Exit, Verdict
 from harvester.wall import report
 
 HOLES_SINCE = timedelta(days=60)
@@ -50,6 +50,8 @@ class Ended:
     """The last line on stderr."""
     broke: Literal["storage", "program"] | None = None
     """What kept it from closing its books."""
+    came_to: Verdict | None = None
+    """What its books say: the last line says another thing where its report could not be printed."""
     not_complete: tuple[Gap, ...] = ()
     """The days it closed that are not complete."""
     says: tuple[str, ...] = ()
@@ -82,7 +84,8 @@ def wrong_addresses(address: Address, database: Path) -> list[int]:
 
 def tell(ended: Ended, question: Question, address: Address, database: Path) -> list[str]:
     """Tell whoever is to be told of the end of a run; what could not be told, in sentences for the log."""
-    if ended.exit_status in (Exit.LOCKED, Exit.USAGE) or ended.word == "interrupted":
+    word = ended.came_to.word if ended.came_to else ended.word
+    if ended.exit_status in (Exit.LOCKED, Exit.USAGE) or "interrupted" in (ended.word, word):
         # The other run speaks for itself; a command that is wrong, or was stopped, has somebody before it.
         return []
     ping = _to_ping(ended, address.ping)
@@ -191,9 +194,10 @@ def _of_days(
     ended: Ended, question: Question, gaps: Sequence[Gap], holes: Sequence[Gap], layouts: Sequence[Finding]
 ) -> list[Trouble]:
     """The troubles of a run that closed its books, a cause each."""
-    failure = ended.exit_status is Exit.FAILURE
+    status = ended.came_to.exit_status if ended.came_to else ended.exit_status
+    failure = status is Exit.FAILURE
     of_run: set[Cause] = set()
-    if ended.exit_status is not Exit.COMPLETE:
+    if status is not Exit.COMPLETE:
         of_run |= {cause for gap in ended.not_complete for cause in causes(gap.reason)}
         # A sentence counts days, too, and that is no cause.
         of_run |= {cause for sentence in ended.says for cause in causes(sentence) if cause != "data"}

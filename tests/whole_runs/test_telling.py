@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -270,6 +271,43 @@ def test_a_mistake_of_the_program_is_told(harvest: Harvester, receiver: Receiver
     assert ended.status == 1
     assert receiver.subjects == ["harvest: trouble: the run broke off"]
     assert ended.last_line in receiver.bodies[0]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_report_that_cannot_be_printed_is_no_trouble_of_the_data(
+    harvest: Harvester, site: MiniSite, receiver: Receiver
+) -> None:
+    harvest.environment["HARVEST_PING"] = f"{receiver.ping}/{{status}}"
+    full = crawl_into(harvest, Path("/dev/full"))
+    assert full.status == 1
+    assert full.last_line.startswith("harvest: failure (exit 1): standard output cannot be written")
+    assert harvest.rows("SELECT verdict, exit_status FROM runs") == [{"verdict": "complete", "exit_status": 0}]
+    assert receiver.messages == []
+    site.faults = [Fault("500", tries=None, where="list", days=frozenset({SINCE}))]
+    assert crawl_into(harvest, Path("/dev/full")).status == 1
+    host = site.url.removeprefix("http://")
+    assert receiver.subjects == [f"harvest: trouble: {host} did not give everything"], "what the run came to is told"
+    site.faults = []
+    closed = crawl_into(harvest, None)
+    assert closed.status == 3
+    assert closed.last_line.startswith("harvest: partial (exit 3): who read standard output had enough")
+    assert [subject.split(":")[1].split()[0] for subject in receiver.subjects] == ["trouble", "over"]
+    assert [ping.rpartition("/")[2] for ping in receiver.pings] == ["1", "1", "3"]
+
+
+def crawl_into(harvest: Harvester, output: Path | None) -> Ended:
+    """A crawl whose report goes into a file, or a pipe that nobody reads."""
+    import subprocess  # noqa: PLC0415
+
+    command, environment = harvest.command("crawl", *RANGE, "--json")
+    with output.open("wb") if output else nullcontext() as stdout:
+        process = subprocess.Popen(
+            command, env=environment, stdout=stdout or subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        if process.stdout:
+            process.stdout.close()
+        stderr = process.stderr.read() if process.stderr else ""
+    return Ended(process.wait(60), "", stderr)
 
 
 def test_what_nobody_took_is_told_by_the_next_run(harvest: Harvester, site: MiniSite, receiver: Receiver) -> None:
