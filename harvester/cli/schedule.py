@@ -315,7 +315,7 @@ def note(text: str) -> None:
 
 def run_once(job: Job) -> int:
     """One run, if one is due. Says something where somebody has to know, or sits there."""
-    if not is_due(job.timing, local_now(), counted_at(read_state(job.files.state))):
+    if not due(job):
         if sys.stderr.isatty():
             return say(Exit.COMPLETE, "complete", f"no run is due now: they are {job.timing.words}")
         return Exit.COMPLETE
@@ -324,9 +324,15 @@ def run_once(job: Job) -> int:
         try:
             if not sys.stderr.isatty():
                 time.sleep(random.uniform(0, job.jitter))
+                if not due(job):  # any more: another one, of a reboot, say, waited for less
+                    return Exit.COMPLETE
             return start(job, runner)
         except Stopped:
             return say(Exit.PARTIAL, "interrupted", "stopped by a signal before anything was done")
+
+
+def due(job: Job) -> bool:
+    return is_due(job.timing, local_now(), counted_at(read_state(job.files.state)))
 
 
 def run_on_and_on(job: Job) -> int:

@@ -29,7 +29,10 @@ class Files:
 
 
 def files_of(database: Path) -> Files:
+    """Named after the database: without .db; any other ending stays, so that x.db and x.sqlite share nothing."""
     beside, stem = database.parent, database.stem
+    if database.suffix != ".db" or "." in stem:
+        stem = database.name if "." in database.name else f"{database.name}."
     return Files(
         settings=beside / f"schedule-{stem}.env",
         state=beside / f"schedule-{stem}.json",

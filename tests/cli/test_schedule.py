@@ -2,6 +2,8 @@
 
 import os
 import platform
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,6 +11,10 @@ import pytest
 
 from harvester.cli import crawl, schedule
 from harvester.scheduling import cron
+from harvester.scheduling.job import files_of
+from harvester.scheduling.running import Runner
+from harvester.scheduling.state import Result, State, write_state
+from harvester.verdict import Exit
 
 from ..scheduling.making import command_of, machine, program
 from .conftest import Harvest
@@ -195,6 +201,42 @@ def test_secrets_stand_in_no_line_and_no_unit(
         ]
         harvest("schedule", "--remove")
         assert not kept.exists()
+
+
+def test_databases_of_one_folder_share_nothing(harvest: Harvest, tmp_path: Path) -> None:
+    for name in ("x.db", "x.sqlite", "x"):
+        harvest("schedule", "--install", "--db", str(tmp_path / name), "--notify", f"json://127.0.0.1:9/{name}")
+    kept = {path.read_text(encoding="utf-8").splitlines()[1] for path in tmp_path.glob("schedule-*.env")}
+    assert kept == {f"HARVEST_NOTIFY=json://127.0.0.1:9/{name}" for name in ("x.db", "x.sqlite", "x")}
+    harvest("schedule", "--remove", "--db", str(tmp_path / "x.sqlite"))
+    assert len(list(tmp_path.glob("schedule-*.env"))) == 2
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Runs that were started, of which each is complete at once."""
+    runs: list[list[str]] = []
+
+    def run(_self: object, command: list[str], _environment: object) -> Result:
+        runs.append(command)
+        return Result(Exit.COMPLETE, "complete", "all of it")
+
+    monkeypatch.setattr(Runner, "run", run)
+    return runs
+
+
+def test_who_waited_beside_another_looks_again_whether_a_run_is_due(
+    harvest: Harvest, tmp_path: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """@reboot and the hour can be less than the jitter apart."""
+
+    def the_other_one(_seconds: float) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        write_state(files_of(tmp_path / "briefings.db").state, State(counted_at=now, ended_at=now))
+
+    monkeypatch.setattr(time, "sleep", the_other_one)
+    ended = harvest("schedule", "--run", "--every", "6h", "--data", str(tmp_path))
+    assert (ended.status, ended.stderr, started) == (0, "", [])
 
 
 def test_every_option_of_crawl_is_taken() -> None:

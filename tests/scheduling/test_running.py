@@ -2,7 +2,10 @@
 
 import signal
 import sys
+from dataclasses import astuple
 from pathlib import Path
+
+import pytest
 
 from harvester.scheduling.job import files_of
 from harvester.scheduling.running import LARGEST_LOG, Runner
@@ -21,6 +24,15 @@ def test_a_log_that_grew_is_put_aside_and_one_before_it_goes(tmp_path: Path) -> 
     assert files.log.read_text(encoding="utf-8") == "harvest: complete (exit 0): all of it\n"
     assert files.older_log.read_bytes().startswith(b"old line\n")
     assert sorted(each.name for each in files.log.parent.iterdir()) == ["crawl-briefings.log", "crawl-briefings.log.1"]
+
+
+@pytest.mark.parametrize("name", ["x.sqlite", "x", "x.sqlite.db", "x.DB"])
+def test_each_database_has_files_of_its_own(name: str) -> None:
+    folder = Path("/data")
+    one, other = files_of(folder / "x.db"), files_of(folder / name)
+    assert not set(astuple(one)) & set(astuple(other))
+    assert not set(astuple(other)) & set(astuple(files_of(folder / f"{name}.sqlite")))
+    assert one.log == folder / "crawl-x.log"
 
 
 def test_a_run_that_hangs_is_asked_to_stop_and_says_so(tmp_path: Path) -> None:
