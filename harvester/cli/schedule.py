@@ -126,6 +126,8 @@ def command(  # noqa: PLR0917  (click passes them by name)
     if not run_now:  # else the run itself refuses, which is told once and not every hour
         check(crawl_options)
     job = job_of(ctx, database, Timing(minute_of(machine(), str(database)), every, at), jitter)
+    if not run_now:
+        check_addresses(crawl_options, database, anew=install)
     if run_now:
         return run_once(job)
     if stay:
@@ -162,6 +164,19 @@ def check(options: Mapping[str, Any]) -> None:
             pace(options["site"], options["rate"], concurrency)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
+
+
+def check_addresses(options: Mapping[str, Any], database: Path, *, anew: bool) -> None:
+    """The same for whom to tell, whom the file of secrets may name, if it is not written `anew`."""
+    notify: tuple[str, ...] = options["notify"]
+    if not notify and not anew:
+        with suppress(OSError, ValueError):
+            notify = tuple(read_settings(files_of(database).settings).get("HARVEST_NOTIFY", "").split())
+    if notify or options["heartbeat"]:
+        from harvester.cli.telling import check as check_telling  # noqa: PLC0415  (Scrapy takes a second to load)
+        from harvester.telling.teller import Address  # noqa: PLC0415
+
+        check_telling(Address(notify, options["ping"], options["heartbeat"]), database)
 
 
 def job_of(ctx: click.Context, database: Path, timing: Timing, jitter: int) -> Job:

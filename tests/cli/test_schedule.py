@@ -182,7 +182,13 @@ def test_secrets_stand_in_no_line_and_no_unit(
 ) -> None:
     monkeypatch.setenv("https_proxy", "http://me:pass-word@proxy.example.org:8080")
     monkeypatch.setenv("HARVEST_PING", "https://ping.example.org/pass-word")
-    typed = ("--notify", "json://a.example.org/pass-word", "--notify", "slack://pass-word/b/c", "--heartbeat")
+    typed = (
+        "--notify",
+        "json://a.example.org/pass-word",
+        "--notify",
+        "jsons://me:pass-word@example.org",
+        "--heartbeat",
+    )
     kept = tmp_path / "schedule-briefings.env"
     for kind in ("cron", "systemd"):
         printed = harvest("schedule", "--as", kind, *typed)
@@ -195,12 +201,19 @@ def test_secrets_stand_in_no_line_and_no_unit(
         assert b"pass-word" not in everything
         assert kept.stat().st_mode & 0o777 == 0o600
         assert kept.read_text(encoding="utf-8").splitlines()[1:] == [
-            "HARVEST_NOTIFY=json://a.example.org/pass-word slack://pass-word/b/c",
+            "HARVEST_NOTIFY=json://a.example.org/pass-word jsons://me:pass-word@example.org",
             "HARVEST_PING=https://ping.example.org/pass-word",
             "https_proxy=http://me:pass-word@proxy.example.org:8080",
         ]
         harvest("schedule", "--remove")
         assert not kept.exists()
+
+
+def test_an_address_in_the_file_of_secrets_is_one_too(harvest: Harvest, tmp_path: Path) -> None:
+    """Where it is not written anew."""
+    (tmp_path / "schedule-briefings.env").write_text("HARVEST_NOTIFY=json://127.0.0.1:9\n", encoding="utf-8")
+    assert harvest("schedule", "--heartbeat").status == 0
+    assert harvest("schedule", "--install", "--heartbeat").status == 2
 
 
 def test_databases_of_one_folder_share_nothing(harvest: Harvest, tmp_path: Path) -> None:
@@ -291,6 +304,12 @@ WRONG = [
     (["--rate", "0", "--site", "https://www.korea.kr"], "only this machine"),
     (["--since", "2024-01-01"], "--since"),
     (["--notify", "json://a b"], "a space"),
+    (
+        ["--notify", "json://127.0.0.1:9", "--notify", "mailto://typo"],
+        "address 2 (mailto://…) is none that apprise knows",
+    ),
+    (["--heartbeat"], "whom to tell?"),
+    (["--stay", "--heartbeat"], "whom to tell?"),
 ]
 
 
@@ -299,7 +318,7 @@ def test_what_each_run_would_refuse_is_refused_at_once(
     harvest: Harvest, spool: Path, arguments: list[str], says: str
 ) -> None:
     ended = harvest("schedule", *arguments, *(["--install"] if "--install" not in arguments else []))
-    if arguments[0] == "--run":
+    if arguments[0] in ("--run", "--stay"):
         ended = harvest("schedule", *arguments)
     assert ended.status == 2, ended.stderr
     assert says in ended.stderr
