@@ -1,14 +1,14 @@
 """One run at a time on a database. The system frees the lock of a killed process.
 
 Beside the lock lies a record of who holds it. It tells those who are refused, on a machine whose lock another one does
-not see it stands in for the lock, and a run that could not write its end into the database leaves it there.
+not see it stands in for the lock, and a run that could not write its row into the database leaves it there.
 """
 
 import contextlib
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
@@ -16,7 +16,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from harvester.clock import utc_now
+from harvester.clock import seconds_since, utc_now
 
 SIGN_OF_LIFE = 60.0
 """Seconds from one sign of life to the next."""
@@ -40,8 +40,9 @@ class Holder:
     boot: str
     pid: int
     since: str
-    unwritten: Mapping[str, Any] | None = None
-    """The row of a run that could not be written into the database, until a run has done it."""
+    unwritten: Sequence[Mapping[str, Any]] = ()
+    """The rows of runs that could not be written into the database, until a run has done it; without an `id` that of
+    one which could not even begin."""
     gone: bool = False
     """Whether it has let go of the lock."""
 
@@ -88,15 +89,24 @@ class Held:
                 os.utime(self._record)
 
     @property
-    def unwritten(self) -> Mapping[str, Any] | None:
-        """The row of a run before this one that the database does not have yet."""
-        holder = read(self._record)
-        return holder.unwritten if holder else None
+    def unwritten(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of runs before this one that the database does not have yet."""
+        return left_beside(self._record)
 
-    def leave(self, row: Mapping[str, Any] | None) -> bool:
-        """Leave the row of a run that cannot be written, or none any more; whether that could be done."""
+    def leave(self, row: Mapping[str, Any]) -> bool:
+        """Leave the row of a run that cannot be written; whether that could be done.
+
+        Of runs that could not begin the last is enough: there is one every hour while the trouble lasts.
+        """
+        return self._note([*(each for each in self.unwritten if each.get("id") is not None), row])
+
+    def leave_nothing(self) -> None:
+        """All that was left is in the database now."""
+        self._note(())
+
+    def _note(self, unwritten: Sequence[Mapping[str, Any]]) -> bool:
         try:
-            write(self._record, me(row))
+            write(self._record, me(unwritten))
         except OSError:
             return False
         return True
@@ -128,13 +138,45 @@ def lock(database: Path) -> Held:
 
 def _take_over(held: Held, record: Path) -> None:
     before = read(record)
-    if before and not before.gone and not before.is_of(me()) and (age := _age(record, Path(held.lock_file))) < DEAD:
-        raise AnotherRun(
-            f"another run holds {record}: {before}; its last sign of life came {age:.0f} seconds ago,"
-            f" and after {DEAD:.0f} it is taken for dead"
-        )
+    if before and not before.gone and not before.is_of(me()):
+        age = _age(record, Path(held.lock_file))
+        if is_sign_of_life(age):
+            raise AnotherRun(
+                f"another run holds {record}: {before}; its last sign of life came {max(age, 0):.0f} seconds ago,"
+                f" and after {DEAD:.0f} it is taken for dead"
+            )
     # Who reads but may not write beside the database, or finds the disk full, is told so by what comes next.
-    held.leave(before.unwritten if before else None)
+    held._note(before.unwritten if before else ())
+
+
+def left_by_runs(database: Path) -> Sequence[Mapping[str, Any]]:
+    """The rows of runs that the database does not have yet."""
+    return left_beside(database.with_name(database.name + ".run"))
+
+
+def left_beside(record: Path) -> Sequence[Mapping[str, Any]]:
+    holder = read(record)
+    return holder.unwritten if holder else ()
+
+
+def is_sign_of_life(age: float) -> bool:
+    """Whether a record of this age, in seconds, tells of somebody who lives.
+
+    One from a time to come was written before a clock was set back: who lives writes it anew within a minute.
+    """
+    return abs(age) < DEAD
+
+
+def under_way_elsewhere(database: Path) -> bool:
+    """Whether a run of another machine seems to be at work. Writes nothing."""
+    record = database.with_name(database.name + ".run")
+    holder = read(record)
+    if holder is None or holder.gone or holder.is_of(me()):
+        return False
+    try:
+        return is_sign_of_life(seconds_since(record.stat().st_mtime))
+    except OSError:
+        return False
 
 
 def _age(record: Path, beside: Path) -> float:
@@ -143,7 +185,7 @@ def _age(record: Path, beside: Path) -> float:
     return beside.stat().st_mtime - record.stat().st_mtime
 
 
-def me(unwritten: Mapping[str, Any] | None = None, *, gone: bool = False) -> Holder:
+def me(unwritten: Sequence[Mapping[str, Any]] = (), *, gone: bool = False) -> Holder:
     try:
         boot = BOOT.read_text(encoding="ascii").strip()
     except OSError:

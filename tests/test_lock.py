@@ -1,15 +1,17 @@
 """One run at a time on a database, whatever becomes of the one before."""
 
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from harvester.lock import AnotherRun, lock
+from harvester.lock import DEAD, AnotherRun, Holder, lock, under_way_elsewhere, write
 
 HOLD = """
 import sys, time
@@ -67,3 +69,18 @@ def test_the_folder_is_made(tmp_path: Path) -> None:
     held = lock(tmp_path / "new" / "folder" / "b.db")
     assert (tmp_path / "new" / "folder").is_dir()
     held.release()
+
+
+@pytest.mark.parametrize(("age", "lives"), [(-3600, False), (-5, True), (5, True), (DEAD + 5, False)])
+def test_a_record_of_another_machine_counts_while_its_time_can_be_true(tmp_path: Path, age: float, lives: bool) -> None:
+    """One from a time to come, before the clock was set back, must not hold up runs until then."""
+    database, record = tmp_path / "b.db", tmp_path / "b.db.run"
+    write(record, Holder("elsewhere", "another-boot", 7, "2024-01-17T00:00:00Z"))
+    then = time.time() - age
+    os.utime(record, (then, then))
+    assert under_way_elsewhere(database) is lives
+    if lives:
+        with pytest.raises(AnotherRun, match=r"elsewhere, .* came \d+ seconds ago"):
+            lock(database)
+    else:
+        lock(database).release()

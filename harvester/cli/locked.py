@@ -6,8 +6,8 @@ from pathlib import Path
 from harvester.cli.main import say
 from harvester.lock import AnotherRun, lock
 from harvester.room import explain
-from harvester.store import UNUSABLE, DatabaseProblem
-from harvester.store.faults import in_words
+from harvester.store import UNUSABLE
+from harvester.store.database import why_unusable
 from harvester.verdict import Exit
 
 
@@ -21,10 +21,8 @@ def with_lock(database: Path, work: Callable[[], int]) -> int:
         return say(Exit.FAILURE, "failure", f"{database} cannot be locked: {explain(error, database)}")
     try:
         return work()
-    except DatabaseProblem as error:
-        why = str(error)
     except UNUSABLE as error:
-        why = f"{database} cannot be used: {in_words(error, database)}"
+        why = why_unusable(error, database)
     finally:
         held.release()
     # Without the lock: somebody may want to be told first, and that may take a minute.

@@ -10,6 +10,7 @@ from harvester.clock import korean_day, utc_ago, utc_now
 from harvester.examination.finding import Area, Finding, Mark, size_of
 from harvester.examination.machine import SET_THE_CLOCK, run_under_way
 from harvester.files import ABANDONED, Files
+from harvester.lock import left_by_runs
 from harvester.room import free_at
 from harvester.store import UNUSABLE, Database, DatabaseProblem, archive_path, faults, health, readings_path, reports
 from harvester.store.completeness import is_to_come, judge_walks, looked_at
@@ -246,7 +247,7 @@ SAVE_ARCHIVE = "docs/archive.md says how to save what is readable; restore the l
 
 
 def _runs(db: Database, path: Path) -> Iterator[Finding]:
-    last = health.last_runs(db, RUNS)
+    last = health.last_runs(db, RUNS, left_by_runs(path))
     yield from clock(health.latest_time(db), last[0].started_at if last else None, utc_now())
     yield runs(last, under_way=run_under_way(path))
 
@@ -282,7 +283,8 @@ def runs(found: Sequence[LastRun], *, under_way: bool) -> Finding:
             reason = (of_board[0].reason or "no reason given")[:REASON]
             says = f"{times} of {board or 'a board'} failed, the first at {of_board[failed - 1].started_at}: {reason}"
             return finding("runs", Mark.LOOK, says, "docs/operating.md explains the reason; the site: see below")
-    return finding("runs", Mark.OK, f"the last, a {newest.verb}, ended {newest.finished_at}: {newest.verdict}")
+    ended = f"ended {newest.finished_at}" if newest.finished_at else f"begun {newest.started_at}"
+    return finding("runs", Mark.OK, f"the last, a {newest.verb}, {ended}: {newest.verdict}")
 
 
 def _days(db: Database) -> Iterator[Finding]:

@@ -285,6 +285,8 @@ def run(database: Path) -> Iterator[Finding]:
 
 def run_under_way(database: Path) -> bool:
     """Whether somebody holds the database's lock; False where that cannot be found out. Makes no file."""
+    if lock.under_way_elsewhere(database):
+        return True
     path = database.with_name(database.name + ".lock")
     if not path.exists():
         return False

@@ -30,8 +30,9 @@ from harvester.settling import choose
 from harvester.signals import day_closed
 from harvester.spiders.walk import DayWalk
 from harvester.store import UNUSABLE, DayRecord, Saved, Store, archive_path
+from harvester.store.database import why_unusable
 from harvester.texts import Attachments
-from harvester.verdict import Verdict, judge, unfinished
+from harvester.verdict import Exit, Verdict, judge, unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ class Run:
         kept = crawler.settings.getbool("ARCHIVE")
         try:
             self.store = Store(self.database, archive_path(self.database) if kept else None)
-        except BaseException:
+        except BaseException as problem:
+            self._leave_refused(crawler.spider, problem)
             self.lock.release()
             raise
         self.verdict: Verdict | None = None
@@ -197,9 +199,10 @@ class Run:
         except Exception as problem:
             # Scrapy only logs what a signal's handler raises; without days to walk the spider ends by itself.
             self.problem = problem
+            self._leave_refused(spider, problem)
             return
         if self.lock.unwritten:
-            self.lock.leave(None)
+            self.lock.leave_nothing()
         if ahead := self.store.time_ahead():
             logger.error("the clock says %s, and a run before this one says %s: one of them is wrong", utc_now(), ahead)
         self._to_walk = to_walk
@@ -258,6 +261,25 @@ class Run:
             "reason": verdict.sentence,
             "exit_status": int(verdict.exit_status),
         }
+
+    def _leave_refused(self, spider: Any, problem: BaseException) -> None:
+        """Leave word of a run that its database kept from beginning: what tells of the last run is not to be the one
+        before."""
+        if not isinstance(problem, UNUSABLE):
+            return
+        plan = self._plan_of(spider)
+        self.lock.leave(
+            {
+                "verb": plan.verb,
+                "arguments": plan.arguments,
+                "days_asked": len(plan),
+                "started_at": utc_now(),
+                "version": version("koreakr-harvester"),
+                "verdict": "failure",
+                "reason": why_unusable(problem, self.database),
+                "exit_status": int(Exit.FAILURE),
+            }
+        )
 
     # When nothing can be written any more
 

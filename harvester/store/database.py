@@ -23,6 +23,13 @@ UNUSABLE = (DatabaseProblem, sqlite3.Error)
 """What reading or writing the database can end with, a damaged page in the middle of it included."""
 
 
+def why_unusable(problem: BaseException, path: Path) -> str:
+    """What one of UNUSABLE says of the database."""
+    if isinstance(problem, sqlite3.Error):
+        return f"{path} cannot be used: {in_words(problem, path)}"
+    return str(problem)
+
+
 def open_to_write(path: Path) -> Database:
     """Open or make the database, brought to this version's schema. Raises DatabaseProblem."""
     refuse_network(path)

@@ -4,10 +4,11 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -45,7 +46,8 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    id: int
+    id: int | None
+    """None for one that could not begin."""
     verb: str
     board: str
     started_at: str
@@ -210,11 +212,11 @@ def holdings(db: Database) -> Holdings:
     return Holdings(*row)
 
 
-def last_runs(db: Database, limit: int) -> list[LastRun]:
-    """The last runs, newest first."""
+def last_runs(db: Database, limit: int, left: Sequence[Mapping[str, Any]]) -> list[LastRun]:
+    """The last runs, newest first, with what runs `left` that could not write it into the database."""
     return [
         LastRun(
-            int(run["id"]),
+            run["id"],
             run["verb"],
             _board_of(run["arguments"]),
             run["started_at"],
@@ -222,7 +224,7 @@ def last_runs(db: Database, limit: int) -> list[LastRun]:
             run["verdict"],
             run["reason"],
         )
-        for run in runs.last(db, limit)
+        for run in runs.last(db, limit, left)
     ]
 
 

@@ -1,6 +1,7 @@
 """What readers ask: is it complete and fresh, and what does one release say."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -75,8 +76,9 @@ def unknowns(db: Database, limit: int) -> list[dict[str, Any]]:
     return list(db.query("SELECT * FROM unknowns ORDER BY seen DESC, kind, value LIMIT ?", [limit]))
 
 
-def last_runs(db: Database, limit: int) -> list[dict[str, Any]]:
-    return runs.last(db, limit)
+def last_runs(db: Database, limit: int, left: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The last runs, newest first, with what runs `left` that could not write it into the database."""
+    return runs.last(db, limit, left)
 
 
 def time_to_come(db: Database) -> str | None:
@@ -84,14 +86,23 @@ def time_to_come(db: Database) -> str | None:
     return runs.ahead(db, utc_ago(-SKEW))
 
 
-def last_run_of(db: Database, board: str, filter_: str) -> dict[str, Any] | None:
+def last_run_of(db: Database, board: str, filter_: str, left: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """The last run that asked the site about this board with this filter."""
     found = db.query(
         "SELECT * FROM runs WHERE verb IN ('crawl', 'backfill') AND json_extract(arguments, '$.board') = ?"
         " AND json_extract(arguments, '$.filter') = ? ORDER BY id DESC LIMIT 1",
         [board, filter_],
     )
-    return next(iter(found), None)
+    return next(iter(runs.with_left(list(found), [row for row in left if _asks(row, board, filter_)])), None)
+
+
+def _asks(left: Mapping[str, Any], board: str, filter_: str) -> bool:
+    """Whether a row that was left is of a run that asked about this board with this filter; so do all of its command,
+    since the first that cannot begin is the last that is tried."""
+    if left.get("id") is not None:
+        return True
+    asked = json.loads(left["arguments"])
+    return board in asked.get("boards", [asked["board"]]) and asked["filter"] == filter_
 
 
 def is_kept_up(db: Database, board: str, filter_: str) -> bool:

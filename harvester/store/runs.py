@@ -6,6 +6,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
+NOTHING_DONE = {
+    **dict.fromkeys(("id", "finished_at")),
+    **dict.fromkeys(("days_closed", "requests", "bytes", "new", "changed", "unchanged", "failed"), 0),
+}
+"""What the row of a run that could not begin says of what it did."""
+
 
 def start(db: Database, *, verb: str, arguments: str, days_asked: int, now: str, version: str) -> int:
     """Note that a run begins; its number. Whoever calls this holds the lock, so an unfinished row is a dead run's."""
@@ -21,13 +27,34 @@ def start(db: Database, *, verb: str, arguments: str, days_asked: int, now: str,
 
 
 def complete(db: Database, row: Mapping[str, Any]) -> None:
-    """Write the end of a run that could not write it itself; it stays one that did not come to its own end."""
+    """Write what a run could not write itself: its end, or, where it has no `id`, that it could not begin.
+
+    It stays one that did not come to its own end.
+    """
+    if row.get("id") is None:
+        _add(db, {name: value for name, value in row.items() if name not in ("id", "finished_at")})
+        return
     known = {name: value for name, value in row.items() if name not in ("id", "started_at", "finished_at")}
     assignments = ", ".join(f"{name} = :{name}" for name in known)
     db.conn.execute(
         f"UPDATE runs SET {assignments} WHERE id = :id AND started_at = :started_at AND finished_at IS NULL",
         {**known, "id": row["id"], "started_at": row["started_at"]},
     )
+
+
+def _add(db: Database, row: Mapping[str, Any]) -> None:
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    db.conn.execute(f"INSERT INTO runs ({names}) VALUES ({values})", row)
+
+
+def with_left(found: Sequence[dict[str, Any]], left: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Runs, newest first, with what runs left that could not write it into the database."""
+    ends = {(row.get("id"), row.get("started_at")): row for row in left}
+    told = []
+    for run in found:
+        end = {} if run["verdict"] else ends.get((run["id"], run["started_at"]), {})
+        told.append(run | {name: value for name, value in end.items() if name in run})
+    return [NOTHING_DONE | dict(row) for row in left if row.get("id") is None] + told
 
 
 def ahead(db: Database, now: str) -> str | None:
@@ -82,6 +109,6 @@ def interrupted_since(db: Database, verb: str, arguments: Sequence[str]) -> str 
     return began
 
 
-def last(db: Database, limit: int) -> list[dict[str, Any]]:
-    """The last runs, newest first."""
-    return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]))
+def last(db: Database, limit: int, left: Sequence[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+    """The last runs, newest first, with what runs `left` that could not write it into the database."""
+    return with_left(list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])), left)[:limit]

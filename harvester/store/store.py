@@ -70,15 +70,15 @@ class Store:
         self._unwritten: defaultdict[date, set[str]] = defaultdict(set)
 
     def start_run(
-        self, *, verb: str, arguments: str, days_asked: int, version: str, unwritten: Mapping[str, Any] | None = None
+        self, *, verb: str, arguments: str, days_asked: int, version: str, unwritten: Sequence[Mapping[str, Any]] = ()
     ) -> int:
-        """Note that a run begins; its number. `unwritten` is what a run before it left by `leave_run`."""
+        """Note that a run begins; its number. `unwritten` is what runs before it left beside the database."""
         if shortage := shortage_at(self._path):
             raise DatabaseProblem(f"{self._path} cannot be written: {shortage}")
         self._started_at = utc_now()
         with transaction(self._db):
-            if unwritten:
-                runs.complete(self._db, unwritten)
+            for row in unwritten:
+                runs.complete(self._db, row)
             reference.load_ministries(self._db, all_ministries())
             if since := runs.killed_since(self._db):
                 # A killed run came to no end, where what belongs together is found.

@@ -11,7 +11,7 @@ from typing import Any
 
 from harvester.clock import KST, korean_today, seconds_since, utc_ago, utc_now
 from harvester.korean.text import plain
-from harvester.lock import DEAD, Holder, me, read
+from harvester.lock import Holder, is_sign_of_life, me, read
 from harvester.store import Database, completeness, drift, reports
 from harvester.store.completeness import EVER, Gap, Judged
 from harvester.store.drift import Finding
@@ -148,7 +148,7 @@ def look(db: Database, path: Path, question: Question, limit: int) -> Report:
         database=path,
         now=utc_now(),
         boards=tuple(found),
-        runs=[_with_state(run, holder, lives) for run in reports.last_runs(db, limit)],
+        runs=[_with_state(run, lives) for run in reports.last_runs(db, limit, holder.unwritten if holder else ())],
         last_complete=completeness.last_complete_run(db),
         to_come=reports.time_to_come(db),
         unknowns=reports.unknowns(db, limit),
@@ -328,7 +328,7 @@ def _holder(database: Path) -> tuple[Holder | None, bool | None]:
     if holder.gone or _is_dead(holder):
         return holder, False
     try:
-        return holder, seconds_since(record.stat().st_mtime) < DEAD
+        return holder, is_sign_of_life(seconds_since(record.stat().st_mtime))
     except OSError:
         return holder, None
 
@@ -348,26 +348,17 @@ def _is_dead(holder: Holder) -> bool:
     return False
 
 
-def _with_state(run: dict[str, Any], holder: Holder | None, lives: bool | None) -> dict[str, Any]:
-    """A run with its `state`, and with its end where it could not write that into the database."""
-    run = _with_end(run, holder)
+def _with_state(run: dict[str, Any], lives: bool | None) -> dict[str, Any]:
+    """A run with its `state`."""
     if run["verdict"]:
         return run | {"state": "ended"}
     return run | {"state": UNCLEAR if lives is None else UNDER_WAY if lives else KILLED}
 
 
-def _with_end(run: dict[str, Any], holder: Holder | None) -> dict[str, Any]:
-    left = holder.unwritten if holder else None
-    if run["verdict"] or not left or (left.get("id"), left.get("started_at")) != (run["id"], run["started_at"]):
-        return run
-    return run | {name: value for name, value in left.items() if name in run}
-
-
 def _board(db: Database, board: str, question: Question, holder: Holder | None) -> BoardReport:
     filter_, since, until, today = question.filter, question.since, question.until, korean_today()
     covered = reports.coverage(db, board, filter_, since, until, open_since=question.open_since)
-    run = reports.last_run_of(db, board, filter_)
-    run = _with_end(run, holder) if run else None
+    run = reports.last_run_of(db, board, filter_, holder.unwritten if holder else ())
     if until is not None and until < today:
         return BoardReport(covered, None, run)
     kept = reports.is_kept_up(db, board, filter_)

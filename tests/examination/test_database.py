@@ -8,6 +8,7 @@ import pytest
 from harvester.examination import Finding, Mark
 from harvester.examination.database import LARGE_LOG, clock, days, examine, log, runs
 from harvester.store import health
+from harvester.store import runs as rows
 from harvester.store.database import open_to_write
 from harvester.store.health import LastRun
 from harvester.store.ledger import DayRecord
@@ -117,6 +118,18 @@ def test_a_board_that_fails_does_not_hide_behind_the_others() -> None:
     )
     assert found.mark is Mark.LOOK
     assert "the last 2 runs of speech failed, the first at 2024-02-02T03:00:00Z: because" in found.says
+
+
+def test_a_run_whose_end_lies_beside_the_database_was_not_killed(tmp_path: Path) -> None:
+    db = open_to_write(tmp_path / "briefings.db")
+    began = "2024-02-29T03:00:00Z"
+    rows.start(db, verb="crawl", arguments="{}", days_asked=1, now=began, version="1")
+    left = {"id": 1, "started_at": began, "verdict": "failure", "reason": "the disk is full", "exit_status": 1}
+    found = runs(health.last_runs(db, 5, [left]), under_way=False)
+    assert "failed, the first at 2024-02-29T03:00:00Z: the disk is full" in found.says
+    partly = runs(health.last_runs(db, 5, [left | {"verdict": "partial"}]), under_way=False)
+    assert (partly.mark, partly.says) == (Mark.OK, "the last, a crawl, begun 2024-02-29T03:00:00Z: partial")
+    db.close()
 
 
 def test_a_replay_says_nothing_of_the_site() -> None:

@@ -178,7 +178,7 @@ def test_a_run_that_could_not_write_its_end(tmp_path: Path) -> None:
     database = tmp_path / "briefings.db"
     assert [each.mark for each in machine.run(database)] == [Mark.OK]
     held = lock.lock(database)
-    held.leave({"verdict": "partial"})
+    held.leave({"id": 1, "verdict": "partial"})
     held.release()
     says = by_name(list(machine.run(database)))
     assert says["lock"].says == "no run is under way"

@@ -182,6 +182,33 @@ def test_a_log_on_a_full_disk_changes_no_exit_status(harvest: Harvester) -> None
     assert [row["exit_status"] for row in harvest.rows("SELECT exit_status FROM runs")] == [0]
 
 
+def test_a_run_that_cannot_begin_is_the_last_run(harvest: Harvester, small_disk: Path) -> None:
+    """The run before it ended well, and whoever looks must not take that for how things are."""
+    harvest.backfill(since=UNTIL)
+    filler = fill(small_disk, 20 * 2**20)
+    for _ in range(2):
+        assert harvest.crawl().status == 1
+    assert_said_to_have_failed(harvest, "the disk is full")
+    filler.unlink()
+    assert harvest.crawl().status == 0
+    rows = harvest.rows("SELECT verdict, exit_status, reason, finished_at FROM runs")
+    assert [row["verdict"] for row in rows] == ["complete", "failure", "complete"]
+    assert (rows[1]["exit_status"], "the disk is full" in rows[1]["reason"]) == (1, True)
+    assert "failure" not in harvest("status").last_line
+
+
+def assert_said_to_have_failed(harvest: Harvester, why: str) -> None:
+    """By all that tell of the last run."""
+    said = harvest("status")
+    assert said.status == 0, "what is stored is as complete as it was"
+    assert "the last run: failure (exit 1)" in said.last_line
+    page = harvest.data / "status.html"
+    assert json.loads(harvest("status", "--json", "--html", str(page)).stdout)["runs"][0]["verdict"] == "failure"
+    assert why in page.read_text(encoding="utf-8")
+    looked = harvest("doctor", "--only", "database")
+    assert "the last run of press-release failed" in looked.stdout
+
+
 # Somebody else's lock
 
 HOLD = """
@@ -453,9 +480,11 @@ def test_a_damaged_archive_is_never_written_over(harvest: Harvester, site: MiniS
     assert "archive" in ended.last_line
     assert archive.read_bytes() == before
     assert site.requests == []
-    assert harvest("status").status == 0
+    assert_said_to_have_failed(harvest, "archive")
     archive.rename(archive.with_name("aside.db"))
     assert harvest.crawl().status == 0
+    assert [row["verdict"] for row in harvest.rows("SELECT verdict FROM runs")] == ["complete", "failure", "complete"]
+    assert "failure" not in harvest("status").last_line
 
 
 def test_damaged_readings_are_made_anew(harvest: Harvester) -> None:
