@@ -11,6 +11,7 @@ from harvester.clock import KST
 from harvester.store.drift import ONCE, Finding
 from harvester.store.telling import Gap, Since
 from harvester.telling.notebook import Message
+from harvester.telling.storage import advice
 from harvester.troubles import Cause, News, Open, Trouble
 from harvester.verdict import Exit, Verdict
 
@@ -45,8 +46,7 @@ TODO: Mapping[Cause, str] = {
     " this program needs an update: `harvest doctor` says which pages are not as expected, and keeps them.",
     "data": "Nothing at first: the site was changing, and the next run asks again. If a day stays, docs/operating.md"
     " says what its reason means.",
-    "storage": "Is the disk full, or read-only? Does another program hold the file? Make room, or end it; the next run"
-    " goes on by itself. If the file is damaged: docs/operating.md, Backups.",
+    "storage": "docs/hard-cases.md says of what the run says what it means, and what to do.",
     "program": "If the next run ends the same way, report the lines above the last one in the log.",
     "hole": "",
 }
@@ -96,7 +96,10 @@ def trouble(
     what += f" Saved: {saved}." if saved else ""
     mend = f"To ask for these days by hand: {_commands(question, gaps)}" if gaps else ""
     title = TITLES[cause][0 if grave else 1].format(site=question.site)
-    return Trouble(key, title, what, TRIED[cause], f"{TODO[cause]} {mend}".strip(), grave)
+    tried, todo = TRIED[cause], TODO[cause]
+    if cause == "storage" and (known := advice(run_says, *(gap.reason or "" for gap in reversed(gaps)))):
+        title, tried, todo = known.title or title, known.tried or tried, known.todo
+    return Trouble(key, title, what, tried, f"{todo} {mend}".strip(), grave)
 
 
 def notice(finding: Finding) -> Trouble:
