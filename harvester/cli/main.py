@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from harvester.cli.signals import hear_no_more
 from harvester.cli.streams import OutputFailed, give_up_output, prepare_output
 from harvester.korean.text import plain
 from harvester.room import DISK
@@ -133,6 +134,7 @@ def say(status: Exit, word: str, why: str) -> int:
     line = f"harvest: {word} (exit {int(status)}): {plain(why)}"
     while _hearers:
         _hearers.pop()(status, word, line)
+    hear_no_more()
     click.echo(line, err=True)
     return int(status)
 

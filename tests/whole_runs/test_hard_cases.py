@@ -397,6 +397,30 @@ def test_a_reading_verb_that_is_stopped_says_so(harvest: Harvester) -> None:
     assert ended.last_line.startswith("harvest: interrupted (exit 3)")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
+def test_the_exit_status_is_that_of_the_last_line_wherever_the_signal_comes(
+    harvest: Harvester, tmp_path: Path, number: signal.Signals
+) -> None:
+    """In code that Python made of a string, and when the last line is said already."""
+    harvest.backfill(since=UNTIL)
+    kill = f"import os\nos.kill(os.getpid(), {number:d})"
+    inside = f"import harvester.cli.search as verb\nverb.open_to_read = lambda path: exec({kill!r})"
+    # As a module: of a command given in the command line Python forgets it.
+    (tmp_path / "inside.py").write_text(f"from harvester.cli import main\n{inside}\nmain()", encoding="utf-8")
+    command, environment = harvest.command("search", "정책")
+    environment["PYTHONPATH"] = os.pathsep.join([str(tmp_path), *sys.path])
+    command[2] = "inside"
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    ended = end(running)
+    assert (ended.status, ended.last_line) == (
+        3,
+        "harvest: interrupted (exit 3): stopped by a signal before anything was done",
+    )
+    late = f"import atexit, os\natexit.register(os.kill, os.getpid(), {number:d})"
+    ended = end(patched(harvest, late, "status"))
+    assert (ended.status, ended.last_line.startswith("harvest: complete (exit 0)")) == (0, True), ended.stderr
+
+
 # A damaged file
 
 
