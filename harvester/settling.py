@@ -1,6 +1,6 @@
 """Which days a crawl that nobody gave a range looks at: enough to miss nothing, and no more than that.
 
-Releases appear back-dated by up to nine days, so each of the last ten is looked at on every run: each page of its
+Releases appear back-dated by up to nine days, so each of the last eleven is looked at on every run: each page of its
 listing says how many releases the site has for it. Where that differs from the ledger, the day is walked. What one page
 does not show, a walk in full does; that is done at distances that grow with the day's age, until it is settled.
 """
@@ -17,12 +17,18 @@ from harvester.store.ledger import LATE
 REQUESTS_AN_HOUR = 20
 """What an hourly run may ask where nothing is new: robots.txt, a look at each day, and the walks that are due."""
 ROBOTS = 1
+WINDOW = LATE.days + 1
+"""Days to look at: what is listed nine days back may appear until midnight, and is seen by the run after that."""
+CATCH_UP = timedelta(days=62)
+"""Days that crawls missed are made good for so long: two months of sleep are an accident, more is a decision."""
 SHORTEST = timedelta(minutes=50)
 """Between two full walks of a day: just below cron's own rhythm, which is not exact to the minute."""
 SHARE_OF_AGE = 8
 """A day is walked in full again when an eighth of its age has passed: today every hour to three, nine days on daily."""
 PRESSING = 2.0
 """So overdue is a day with hundreds of releases that it is walked although it costs more than there is."""
+DESPERATE = 8.0
+"""So overdue is only a day that never fits: it is walked, and costs more than an idle hour may."""
 EMPTY = 4
 """Requests that it takes to believe that a day has nothing: three answers, and the question whether lists work."""
 
@@ -46,34 +52,41 @@ class Choice:
 def choose(ledger: Mapping[date, DayRecord], since: date, today: date, now: datetime, rows_a_page: int) -> Choice:
     """The days to walk and those to look at.
 
-    `ledger` holds what is known of the days from `since`, where this database's crawls began, until `today`.
+    `ledger` is all of this question's; from `since` on, crawls like this one have looked after every day.
     """
-    window = {today - timedelta(days=back) for back in range(LATE.days)}
-    known = {day: ledger.get(day) for day in window | set(_days(since, today))}
-    missing = {day for day, record in known.items() if record is None}
-    confirmed = {day: record for day, record in known.items() if record is not None and record.confirmed}
-    incomplete = {day: record for day, record in known.items() if record is not None and not record.confirmed}
+    window = {today - timedelta(days=back) for back in range(WINDOW)}
+    missing = (window | set(_days(since, today))) - ledger.keys()
+    confirmed = {day: record for day, record in ledger.items() if record.confirmed and day <= today}
+    incomplete = {day: record for day, record in ledger.items() if not record.confirmed and day <= today}
     # Long past, a day that cannot be completed is not worth its requests every hour.
     urgent = {day for day, record in incomplete.items() if day in window or _overdue(record, now) >= 1}
     looks = window & confirmed.keys()
-    due = {day: _overdue(record, now) for day, record in confirmed.items() if day in looks or not record.settled_at}
-    walks = missing | urgent
+    due = {
+        day: overdue
+        for day, record in confirmed.items()
+        if (day in looks or (day >= since and not record.settled_at)) and (overdue := _overdue(record, now)) >= 1
+    }
+    chosen: set[date] = set()
     skipped: set[date] = set()
-    affordable = _affordable(ledger.values(), now) - ROBOTS - len(looks)
-    for day in sorted((day for day in due if due[day] >= 1), key=lambda day: (due[day], day), reverse=True):
-        costs = _requests(confirmed[day], rows_a_page) - (day in looks)
-        if costs > affordable and due[day] >= PRESSING and not due.keys() & walks:
+    affordable = _affordable(ledger.values(), now) - ROBOTS - len(looks) - EMPTY * len(missing & window)
+    for day in sorted(due, key=lambda day: (due[day], day), reverse=True):
+        costs = _requests(confirmed[day], rows_a_page) - (day in looks - skipped)
+        if costs > affordable and due[day] >= PRESSING and not chosen:
             # For once, others are not looked at: those last looked at, so that none goes without for two hours.
-            others = sorted(looks - walks - {day}, key=lambda other: (_last_look(confirmed[other]), -other.toordinal()))
-            skipped = set(others[len(others) // 2 :][-max(costs - max(affordable, 0), 0) :])
-            affordable = max(affordable + len(skipped), costs)
+            others = sorted(looks - {day}, key=lambda other: (_last_look(confirmed[other]), -other.toordinal()))
+            may_wait = others[len(others) // 2 :]
+            lacking = costs - affordable
+            if lacking <= len(may_wait) or due[day] >= DESPERATE:
+                skipped = set(may_wait[-lacking:])
+                affordable = costs
         if costs <= affordable:
-            walks.add(day)
+            chosen.add(day)
             affordable -= costs
+    walks = missing | urgent | chosen
     return Choice(
         walks=tuple(sorted(walks, reverse=True)),
         looks=tuple(sorted(looks - walks - skipped, reverse=True)),
-        left=tuple(sorted((incomplete.keys() - urgent) | (skipped - walks), reverse=True)),
+        left=tuple(sorted(((incomplete.keys() - urgent) | skipped) - walks, reverse=True)),
     )
 
 

@@ -16,7 +16,7 @@ from harvester.store.ledger import settle
 
 NOW = datetime(2024, 3, 20, 3, tzinfo=UTC)
 TODAY = date(2024, 3, 20)
-WINDOW = [TODAY - timedelta(days=back) for back in range(10)]
+WINDOW = [TODAY - timedelta(days=back) for back in range(11)]
 ROWS = 20
 
 
@@ -30,7 +30,7 @@ def chosen(ledger: Mapping[date, DayRecord], since: date = WINDOW[-1], now: date
     return choose(ledger, since, now.astimezone(KST).date(), now, ROWS)
 
 
-def test_of_an_empty_ledger_all_ten_days_are_walked() -> None:
+def test_of_an_empty_ledger_all_days_of_the_window_are_walked() -> None:
     assert chosen({}) == Choice(walks=tuple(WINDOW), looks=(), left=())
 
 
@@ -48,14 +48,14 @@ def test_a_day_of_the_last_ten_that_is_not_complete_is_walked_every_time(state: 
 def test_what_was_missed_since_the_first_of_these_crawls_is_walked() -> None:
     ledger = {day: record(day) for day in WINDOW[3:]}
     since = TODAY - timedelta(days=12)
-    missed = [*WINDOW[:3], TODAY - timedelta(days=10), TODAY - timedelta(days=11), since]
+    missed = [*WINDOW[:3], TODAY - timedelta(days=11), since]
     assert chosen(ledger, since).walks == tuple(missed)
 
 
 def test_an_older_day_is_asked_for_until_it_is_settled() -> None:
     old = TODAY - timedelta(days=12)
     before = NOW - timedelta(days=2)
-    ledger = {day: record(day) for day in WINDOW} | {TODAY - timedelta(days=n): record(old) for n in (10, 11)}
+    ledger = {day: record(day) for day in WINDOW} | {TODAY - timedelta(days=n): record(old) for n in (11,)}
     assert old not in chosen(ledger | {old: record(old)}, old).days, "it was walked just now"
     assert chosen(ledger | {old: record(old, before)}, old).walks == (old,)
     settled = record(old, before, settled_at="2024-03-18T03:00:00Z")
@@ -96,12 +96,12 @@ class Site:
     longest_unseen: timedelta = timedelta()
 
     def run(self) -> None:
-        got = choose(self.ledger, TODAY - timedelta(days=9), self.now.astimezone(KST).date(), self.now, ROWS)
+        got = choose(self.ledger, TODAY - timedelta(days=10), self.now.astimezone(KST).date(), self.now, ROWS)
         cost = 1 + len(got.looks)
         for day in got.walks:
             new = day not in self.ledger
             count = self.counts[day.toordinal() % len(self.counts)]
-            cost += 0 if new else ceil(count / ROWS) or 4
+            cost += 4 if new else ceil(count / ROWS) or 4
             checked = record(day, self.now, declared=count)
             self.ledger[day] = settle(self.ledger.get(day), checked, found_something=new)
             self.walked.setdefault(day, []).append(self.now)
@@ -109,7 +109,7 @@ class Site:
             self.ledger[day] = replace(self.ledger[day], glanced_at=self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
         today = self.now.astimezone(KST).date()
         for day in got.days:
-            if today - day < timedelta(days=10):
+            if today - day < timedelta(days=11):
                 self.longest_unseen = max(self.longest_unseen, self.now - self.seen.get(day, self.now))
             self.seen[day] = self.now
         self.requests.append(cost)

@@ -26,7 +26,7 @@ from harvester.lock import lock
 from harvester.pages.markup import clean
 from harvester.plan import Plan
 from harvester.room import DISK, explain
-from harvester.settling import choose
+from harvester.settling import CATCH_UP, choose
 from harvester.signals import day_closed
 from harvester.spiders.walk import DayWalk
 from harvester.store import UNUSABLE, DayRecord, Saved, Store, archive_path
@@ -331,8 +331,9 @@ class Run:
 
     def _settle(self, plan: Plan) -> list[date]:
         """The days to walk or to look at of a crawl without a range; of those left alone the ledger's word holds."""
-        since = min(plan.since, self.store.settling_since(plan.board.slug, plan.filter) or plan.since)
-        ledger = self.store.days(plan.board.slug, plan.filter, since, plan.until)
+        began = self.store.settling_since(plan.board.slug, plan.filter, plan.until - CATCH_UP)
+        since = min(plan.since, began or plan.since)
+        ledger = self.store.days(plan.board.slug, plan.filter, date.min, plan.until)
         choice = choose(ledger, since, plan.until, datetime.fromisoformat(utc_now()), plan.board.rows_a_page)
         wanting = self._days_wanting(plan)
         self._known = {day: ledger[day] for day in choice.looks if day not in wanting}

@@ -64,13 +64,18 @@ def ahead(db: Database, now: str) -> str | None:
     return newest if newest is not None and newest > now else None
 
 
-def settling_since(db: Database, board: str, filter_: str) -> str | None:
-    """The first day that a crawl without a range, of this board and filter, ever looked at."""
+def settling_since(db: Database, board: str, filter_: str, *, reach: str, now: str) -> str | None:
+    """The first day that crawls without a range, of this board and filter, have looked at since `reach`.
+
+    A run whose clock was behind that of a run before it says nothing: nobody asked for the days it took for the last.
+    """
     row = db.conn.execute(
-        "SELECT min(json_extract(arguments, '$.since')) FROM runs WHERE verb = 'crawl'"
+        "WITH timed AS"
+        " (SELECT *, max(started_at) FILTER (WHERE started_at <= ?) OVER (ORDER BY id) AS newest FROM runs)"
+        " SELECT min(json_extract(arguments, '$.since')) FROM timed WHERE verb = 'crawl' AND started_at = newest"
         " AND json_extract(arguments, '$.settling') AND json_extract(arguments, '$.board') = ?"
-        " AND json_extract(arguments, '$.filter') = ?",
-        [board, filter_],
+        " AND json_extract(arguments, '$.filter') = ? AND json_extract(arguments, '$.until') >= ?",
+        [now, board, filter_, reach],
     ).fetchone()
     first: str | None = row[0]
     return first

@@ -106,9 +106,9 @@ class Store:
         """When the command began whose runs have these arguments, if it was not done to its end."""
         return runs.interrupted_since(self._db, verb, arguments)
 
-    def settling_since(self, board: str, filter_: str) -> date | None:
-        """The first day that a crawl of this question without a range looked at; None where there was none."""
-        found = runs.settling_since(self._db, board, filter_)
+    def settling_since(self, board: str, filter_: str, reach: date) -> date | None:
+        """The first day that crawls of this question without a range have looked at since `reach`; None for none."""
+        found = runs.settling_since(self._db, board, filter_, reach=reach.isoformat(), now=utc_now())
         return date.fromisoformat(found) if found else None
 
     def days(self, board: str, filter_: str, since: date, until: date) -> dict[date, DayRecord]:

@@ -1,6 +1,7 @@
 """The ledger and the runs: what is complete, what is settled, and what an interrupted run left to do."""
 
-from datetime import datetime, timedelta
+import json
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -162,6 +163,30 @@ def test_a_glance_leaves_the_ledger_as_it_is(books: Books) -> None:
     assert books.day()["glanced_page"] == 2
     after = books.close_day(1, 2)
     assert (after.glanced_at, after.glanced_page) == ("2024-01-18T04:00:00Z", None)
+
+
+# --- since when crawls look after a question ---
+
+
+def settling(books: Books, since: str, until: str, at: str) -> None:
+    books.store.close()
+    books.now = datetime.fromisoformat(at)
+    books.open(
+        "crawl", json.dumps({"board": "press-release", "since": since, "until": until, "filter": "", "settling": 1})
+    )
+
+
+def test_crawls_look_after_a_question_since_the_first_day_they_looked_at_lately(books: Books) -> None:
+    since = books.store.settling_since
+    assert since("press-release", "", date(2024, 1, 1)) is None
+    settling(books, "2024-01-08", "2024-01-18", "2024-01-18T03:00:00")
+    settling(books, "2024-03-01", "2024-03-11", "2024-03-11T03:00:00")
+    settling(books, "2023-06-01", "2023-06-11", "2023-06-11T03:00:00")  # its clock was behind
+    settling(books, "2024-03-02", "2024-03-12", "2024-03-12T03:00:00")
+    since = books.store.settling_since
+    assert since("press-release", "", date(2023, 1, 1)) == date(2024, 1, 8)
+    assert since("press-release", "", date(2024, 2, 1)) == date(2024, 3, 1), "the one before is long past"
+    assert since("press-release", "query=희토류", date(2023, 1, 1)) is None
 
 
 # --- runs ---

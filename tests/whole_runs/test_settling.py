@@ -17,6 +17,9 @@ from .month.nursery import Nursery
 SINCE, TODAY = date(2024, 3, 1), date(2024, 3, 20)
 NOON = datetime(2024, 3, 20, 12, tzinfo=KST)
 DAYS_BACK = 9
+"""So far back releases are dated, at most."""
+LOOKED_AT = DAYS_BACK + 2
+"""Days: one more, for what appeared before midnight."""
 MOST = 20
 """Requests of a run that finds nothing new."""
 
@@ -79,8 +82,8 @@ def cron(site: MiniSite, tmp_path: Path, nursery: Nursery) -> Cron:
 
 
 def test_the_first_run_reads_the_days_in_which_late_releases_appear(cron: Cron) -> None:
-    assert set(cron.states()) == {str(TODAY - timedelta(days=n)) for n in range(DAYS_BACK + 1)}
-    assert cron.ids() == {r.news_id for r in cron.site.truth(TODAY - timedelta(days=DAYS_BACK), TODAY)}
+    assert set(cron.states()) == {str(TODAY - timedelta(days=n)) for n in range(LOOKED_AT)}
+    assert cron.ids() == {r.news_id for r in cron.site.truth(TODAY - timedelta(days=LOOKED_AT - 1), TODAY)}
 
 
 def test_an_idle_day_of_hourly_runs_asks_for_little(cron: Cron) -> None:
@@ -89,8 +92,8 @@ def test_an_idle_day_of_hourly_runs_asks_for_little(cron: Cron) -> None:
         ended = cron.hour()
         asked.append(len(cron.site.requests))
         assert cron.pages_asked_for() == []
-        assert cron.walked().keys() >= {str(cron.site.clock.today() - timedelta(days=n)) for n in range(DAYS_BACK + 1)}
-        assert "10 of 10 days complete; 0 new" in ended.last_line
+        assert cron.walked().keys() >= {str(cron.site.clock.today() - timedelta(days=n)) for n in range(LOOKED_AT)}
+        assert "11 of 11 days complete; 0 new" in ended.last_line
     assert max(asked) <= MOST, asked
 
 
@@ -106,6 +109,28 @@ def test_a_late_release_is_there_with_the_next_run_whichever_page_lists_it(cron:
         assert late.news_id in cron.ids()
         assert cron.pages_asked_for() == [late.news_id]
         assert cron.day(day)["state"] == "complete"
+
+
+def test_what_appears_before_midnight_nine_days_late_is_there_after_midnight(cron: Cron) -> None:
+    cron.hour(11)
+    day = TODAY - timedelta(days=DAYS_BACK)
+    late = replace(cron.site.corpus.between(day, day)[0], news_id=cron.site.corpus.next_id(), title="늦게 오른 글")
+    cron.site.corpus.add(late)
+    cron.hour()
+    assert cron.site.clock.today() == TODAY + timedelta(days=1)
+    assert late.news_id in cron.ids()
+
+
+def test_a_clock_that_was_behind_once_costs_checks_and_no_more(cron: Cron) -> None:
+    right = cron.site.clock.now()
+    cron.site.clock.set(right - timedelta(days=40))
+    cron("crawl")
+    cron.site.clock.set(right)
+    ended = cron.hour()
+    assert "complete; 0 new" in ended.last_line
+    assert cron.pages_asked_for() == []
+    between = {str(TODAY - timedelta(days=n)) for n in range(LOOKED_AT, 40)}
+    assert not between & cron.walked().keys(), "nobody asked for these days"
 
 
 def test_a_withdrawn_release_is_known_to_be_after_the_next_run(cron: Cron) -> None:
@@ -144,7 +169,7 @@ def test_days_are_settled_in_the_end_and_then_left_alone(cron: Cron) -> None:
     for _ in range(13):
         cron.hour(24)
     settled = [row["day"] for row in cron.rows("SELECT day FROM days WHERE settled_at IS NOT NULL ORDER BY day")]
-    assert settled[0] == str(TODAY - timedelta(days=DAYS_BACK))
+    assert settled[0] == str(TODAY - timedelta(days=LOOKED_AT - 1))
     assert len(settled) >= 10, settled
     cron.hour()
     assert not cron.walked().keys() & set(settled)
@@ -205,7 +230,7 @@ def test_a_mistake_of_ours_before_the_first_request_is_called_one(site: MiniSite
 def test_a_listing_that_says_nothing_is_not_believed_at_a_glance(cron: Cron) -> None:
     cron.site.faults = [Fault("emptied", where="list", tries=None)]
     ended = cron.hour(status=1)
-    assert "0 of 10 days complete" in ended.last_line
+    assert "0 of 11 days complete" in ended.last_line
     assert cron.ids("withdrawn_at IS NOT NULL") == set()
     cron.site.faults = []
     cron.hour()
