@@ -21,8 +21,8 @@ from harvester.cli.options import Day, db_option, filter_options, json_option, s
 def command(ctx: click.Context, /, days: int | None, since: date | None, until: date | None, **rest: Any) -> int:
     """Bring the database up to date: what cron runs.
 
-    Looks at the listing of each of the last eleven days, in which late releases appear, walks those that differ from the
-    ledger or are due for a walk in full, and fetches the releases that are new or whose row changed, and no others.
+    Looks at the listing of each of the last eleven days, in which late releases appear, walks those that differ from
+    the ledger or are due for a walk in full, and fetches the releases that are new or whose row changed, and no others.
     Days that a crawl like this missed or could not complete are made good. With days given, each is walked in full.
 
     \b
