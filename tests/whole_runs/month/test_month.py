@@ -54,7 +54,7 @@ def whole() -> Scenario:
         Spell("asleep", at(18, 14), at(19, 8)),
         Spell("clock wrong", at(22, 10), at(22, 12), timedelta(hours=26)),
         Spell("clock wrong", at(23, 10), at(23, 12), timedelta(days=-3)),
-        Spell("clock wrong", at(24, 10), at(24, 11), timedelta(days=5)),
+        Spell("clock wrong", at(24, 10), at(24, 11), timedelta(days=40)),
         Spell("disk full", at(25, 22), at(26, 3)),
     )
     return make(FIRST, 31, spells, base_days=14, per_day=50, quiet_at_the_end=3, changed=0.08, late=0.01, seed=7)
