@@ -169,7 +169,7 @@ class _Judging:
         self.now = utc_now()
         self.today = korean_today()
         self.run_id = run.store.run_id or 0
-        self.first_ever = not drift.has_measured(db)
+        self.first_ever = not drift.has_measured(db, self.board)
 
     def judge(self) -> None:
         measured = self._write_measures()

@@ -169,9 +169,9 @@ def end(db: Database, keys: Iterable[str], run_id: int, now: str) -> None:
 # What is counted
 
 
-def has_measured(db: Database) -> bool:
-    """Whether a run before this one counted anything: else everything is new, and nothing is news."""
-    return db.conn.execute("SELECT 1 FROM measures LIMIT 1").fetchone() is not None
+def has_measured(db: Database, board: str) -> bool:
+    """Whether a run before this one counted anything of the board: else everything is new, and nothing is news."""
+    return db.conn.execute("SELECT 1 FROM measures WHERE board = ? LIMIT 1", [board]).fetchone() is not None
 
 
 def write_measures(

@@ -214,6 +214,26 @@ def test_a_replay_reads_every_board_again(harvest: Harvester) -> None:
     assert {name: harvest.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables} == before
 
 
+def test_a_replay_of_all_boards_is_of_those_that_there_is_anything_of(harvest: Harvester) -> None:
+    assert harvest.backfill("--board", "speech", since=SINCE, until=UNTIL).status == 0
+    ended = harvest("replay", "--board", "all", "--json")
+    assert ended.status == 0, ended.stderr
+    assert (ended.json["verdict"], ended.json["exit_status"]) == ("complete", 0)
+    assert [each["board"] for each in ended.json["boards"]] == ["speech"]
+    assert "press-release is left out: " in ended.stderr
+    named = harvest("replay", "--board", "speech", "--board", "press-release")
+    assert named.status == 3, "a board that is named is one that something is expected of"
+    assert "press-release: no page to read again" in named.last_line
+    nothing = harvest("replay", "--board", "all", "--since", "2023-01-01", "--until", "2023-01-02")
+    assert nothing.status == 1
+    (harvest.data / "archive-briefings.db").unlink()
+    backfilled = harvest.backfill("--board", "cabinet", since=SINCE, until=UNTIL)
+    assert backfilled.status == 0
+    lost = harvest("replay", "--board", "all")
+    assert lost.status == 3, "of a board that is stored there should be pages"
+    assert "speech: no page to read again" in lost.last_line
+
+
 # Ministries as people filter them
 
 
@@ -262,3 +282,10 @@ def test_an_interrupted_command_goes_on_with_the_board_it_was_at(harvest: Harves
     harvest.site.clear_log()
     assert harvest.backfill(*asked, since=SINCE, until=UNTIL).status == 0
     assert {seen.board for seen in harvest.site.requests if seen.board} == {"fact-check", "policy-news", "speech"}
+
+
+def test_the_first_run_of_all_boards_has_no_news_of_who_speaks(harvest: Harvester) -> None:
+    ended = harvest.backfill("--board", "all", "--attachments", "none", since=SINCE, until=UNTIL)
+    assert ended.status == 0
+    assert harvest.rows("SELECT value FROM unknowns WHERE kind = 'ministry'"), "somebody speaks who is no ministry"
+    assert "harvest: note:" not in ended.stderr
