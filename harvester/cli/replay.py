@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from harvester.boards import Board, BriefingBoard
+from harvester.boards import BOARDS, Board, BriefingBoard
 from harvester.cli.locked import with_lock
 from harvester.cli.main import say
 from harvester.cli.options import Day, board_option, database_path, db_option, json_option
@@ -115,6 +115,8 @@ class Report:
     counts: dict[str, int]
     books: Books | None = None
     """None where there was nothing to read again."""
+    is_there: bool = True
+    """Whether anything of the board is stored or kept."""
 
     def as_data(self) -> dict[str, Any]:
         said = {
@@ -142,7 +144,7 @@ def replay(asked: Asked, jobs: int) -> Report:
         if not todo:
             what = f"{len(stored)} releases of these days are stored" if stored else "nothing is stored of these days"
             nothing = f"no page to read again is in {archive}; {what}"
-            return Report(asked.board.slug, Verdict("failure", Exit.FAILURE, nothing), {})
+            return Report(asked.board.slug, Verdict("failure", Exit.FAILURE, nothing), {}, is_there=bool(stored))
         books = Books(len(todo), len(stored.keys() - {task.news_id for task in todo}))
         store.start_run(verb="replay", arguments=asked.arguments, days_asked=0, version=version("koreakr-harvester"))
         stopped = take_all(store, derived(asked, todo, jobs), books)
@@ -177,17 +179,30 @@ def derived(asked: Asked, todo: list[Task], jobs: int) -> Iterator[Derived]:
 
 def report(reports: list[Report], database: Path, *, as_json: bool) -> int:
     """Say what came of it."""
+    several_asked = len(reports) > 1
+    reports = without_boards_of_nothing(reports)
     whole = together([(each.board, each.verdict) for each in reports])
     if as_json:
         told = [each.as_data() for each in reports]
         several = {"verdict": whole.word, "exit_status": int(whole.exit_status), "boards": told}
-        click.echo(json.dumps(several if len(told) > 1 else told[0], ensure_ascii=False, indent=2))
+        click.echo(json.dumps(several if several_asked else told[0], ensure_ascii=False, indent=2))
     counts = {kind.value: sum(each.counts.get(kind.value, 0) for each in reports) for kind in Saved}
     told_counts = ", ".join(f"{number} {name}" for name, number in counts.items())
     counted = any(each.books for each in reports)
     return say(
         whole.exit_status, whole.word, f"{whole.sentence}; {told_counts} in {database}" if counted else whole.sentence
     )
+
+
+def without_boards_of_nothing(reports: list[Report]) -> list[Report]:
+    """Where all boards are asked for, those that nobody ever crawled are left out, unless nothing is there of any."""
+    there = [each for each in reports if each.is_there]
+    if len(reports) < len(BOARDS) or not there:
+        return reports
+    for each in reports:
+        if not each.is_there:
+            click.echo(f"{each.board} is left out: {each.verdict.sentence}", err=True)
+    return there
 
 
 def take_all(store: Store, results: Iterator[Derived], books: Books) -> str | None:

@@ -81,8 +81,9 @@ def command(  # noqa: PLR0917  (click passes them by name)
         within=None if fresh_within is None else timedelta(hours=fresh_within),
     )
     report, said = _look(path, question, limit)
-    if report and as_json:
-        click.echo(json.dumps(as_data(report, said), ensure_ascii=False, indent=2))
+    if as_json:
+        told = as_data(report, said) if report else _nothing_as_data(path, said)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     if report and not as_json and html is None:
         click.echo(as_text(report, _terminal(), whole=since is not None), color=True)
     if html is not None and (problem := _write_page(html, report, said)):
@@ -104,6 +105,16 @@ def _look(path: Path, question: Question, limit: int) -> tuple[Report | None, Ve
     except UNUSABLE as error:
         why = f"the database: {error}"
     return None, Verdict("failure", Exit.FAILURE, plain(why))
+
+
+def _nothing_as_data(path: Path, said: Verdict) -> dict[str, str | int]:
+    """As `as_data` begins."""
+    return {
+        "database": str(path),
+        "verdict": said.word,
+        "exit_status": int(said.exit_status),
+        "reason": said.sentence,
+    }
 
 
 def _terminal() -> Terminal:

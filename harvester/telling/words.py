@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -12,7 +12,7 @@ from harvester.store.drift import ONCE, Finding
 from harvester.store.telling import Gap, Since
 from harvester.telling.notebook import Message
 from harvester.telling.storage import advice
-from harvester.troubles import Cause, News, Open, Trouble
+from harvester.troubles import Cause, Kind, News, Open, Trouble
 from harvester.verdict import Exit, Verdict
 
 STRETCHES = 8
@@ -120,6 +120,11 @@ def is_notice(trouble: Trouble) -> bool:
     return trouble.key.startswith("drift/")
 
 
+def _gravity(trouble: Trouble) -> tuple[bool, bool]:
+    """To sort by, the worst first: nothing can be had, something lacks, something is not as before."""
+    return not trouble.grave, is_notice(trouble)
+
+
 def _once(trouble: Trouble) -> bool:
     """Whether it happened, and does not last: a ministry not met before, a day with few releases."""
     return trouble.key.startswith(tuple(f"drift/{kind}/" for kind in ONCE))
@@ -159,9 +164,12 @@ def _commands(question: Question, gaps: Iterable[Gap]) -> str:
 
 # Messages
 
+GOOD: Collection[Kind] = ("over", "better", "forgotten")
+
 
 def of_news(news: Sequence[News], end: End, to: tuple[str, ...]) -> Message:
-    """One message about everything that a run has to tell somebody."""
+    """One message about everything that a run has to tell somebody, the worst of it first."""
+    news = sorted(news, key=lambda each: (each.kind in GOOD, *_gravity(each.now.trouble)))
     heads = [_head(each, end.at) for each in news]
     more = f" (and {len(heads) - 1} more)" if len(heads) > 1 else ""
     parts = [_part(head, each, end.at) for head, each in zip(heads, news, strict=True)]
@@ -175,7 +183,7 @@ def of_news(news: Sequence[News], end: End, to: tuple[str, ...]) -> Message:
 
 
 def _kind(news: Iterable[News]) -> str:
-    bad = [each for each in news if each.kind not in ("over", "better", "forgotten")]
+    bad = [each for each in news if each.kind not in GOOD]
     if any(each.now.trouble.grave for each in bad):
         return "failure"
     return "warning" if bad else "success"
@@ -185,7 +193,9 @@ def _head(news: News, at: str) -> str:
     title = news.now.trouble.title
     if news.kind == "over":
         noticed = "noticed, " if is_notice(news.now.trouble) else ""
-        return f"{noticed}over after {lasting(news.now.since, news.now.gone_since or at)}: {title}"
+        until = news.now.gone_since or at
+        after = "" if until < news.now.since else f" after {lasting(news.now.since, until)}"
+        return f"{noticed}over{after}: {title}"
     words = {
         "begun": "noticed" if is_notice(news.now.trouble) else "trouble",
         "changed": "trouble changed",
@@ -201,7 +211,10 @@ def _part(head: str, news: News, at: str) -> str:
     runs = f"{now.runs} {'run' if now.runs == 1 else 'runs'}"
     head = head[0].upper() + head[1:]
     if news.kind == "over":
-        return f"{head}\nIt lasted from {korean(now.since)} to {korean(now.gone_since or at)}; {runs} met it."
+        since, until = korean(now.since), korean(now.gone_since or at)
+        if (now.gone_since or at) < now.since:
+            return f"{head}\nIt is over at {until}, and began at {since}, by a clock that was ahead; {runs} met it."
+        return f"{head}\nIt lasted from {since} to {until}; {runs} met it."
     if news.kind == "forgotten":
         return f"{head}\nNo run has asked the same since {korean(now.seen)}. It began at {korean(now.since)}."
     lines = [head]
@@ -257,7 +270,7 @@ class Looked:
 def heartbeat(looked: Looked, open_: Sequence[Open], end: End, to: tuple[str, ...], *, complete: bool) -> Message:
     """The daily sign of life; `complete` says whether the run was."""
     troubles, noticed = (
-        [each for each in open_ if not _once(each.trouble)],
+        sorted((each for each in open_ if not _once(each.trouble)), key=lambda each: _gravity(each.trouble)),
         [each for each in open_ if _once(each.trouble)],
     )
     well = complete and not troubles and looked.status is not None and looked.status.exit_status is Exit.COMPLETE

@@ -72,6 +72,40 @@ def test_an_end_says_how_long_it_lasted() -> None:
     )
 
 
+def test_what_began_by_a_clock_that_was_ahead_lasted_nobody_knows_how_long() -> None:
+    for key, subject in (
+        ("drift/field/x", "harvest: noticed, over: a title"),
+        ("crawl/x//site", "harvest: over: a title"),
+    ):
+        ahead = Open(Trouble(key, "a title", "", "", ""), since="2031-01-17T00:07:00Z", seen=END.at, runs=4)
+        message = words.of_news([News("over", ahead)], END, ("x",))
+        assert message.subject == subject
+        assert "a clock that was ahead" in message.body
+        assert "4 runs met it" in message.body
+        assert "less than a minute" not in message.body
+        assert "lasted" not in message.body
+
+
+def test_what_is_worst_comes_first() -> None:
+    notice = opened(Trouble("drift/field/x", "press-release: no licence", "", "", ""))
+    some, all_ = (
+        opened(Trouble(f"crawl/x//{cause}", f"a title of {cause}", "", "", "", grave))
+        for cause, grave in (("data", False), ("pages", True))
+    )
+    beat = words.heartbeat(WELL, [notice, some, all_], END, ("x",), complete=False)
+    assert beat.subject == "harvest: alive, in trouble: a title of pages (and 2 more)"
+    listed = [line for line in beat.body.splitlines() if line.startswith("- ")]
+    assert [line.split(",")[0] for line in listed] == [
+        "- a title of pages",
+        "- a title of data",
+        "- press-release: no licence",
+    ]
+    news = [News("over", some), News("begun", notice), News("begun", all_)]
+    message = words.of_news(news, END, ("x",))
+    assert message.subject == "harvest: trouble: a title of pages (and 2 more)"
+    assert message.body.index("Trouble: ") < message.body.index("Noticed: ") < message.body.index("Over after")
+
+
 def test_several_news_are_one_message() -> None:
     one = words.trouble(HERE, "site", [gap("2024-01-16")], LINE, grave=False)
     other = words.trouble(HERE, "hole", [gap("2024-01-14", None)], LINE, grave=False)

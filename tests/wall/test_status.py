@@ -359,3 +359,28 @@ def test_where_there_is_nothing_to_tell_the_page_says_so(harvest: Harvest, tmp_p
 def test_a_database_under_a_filter_nobody_asked_for(harvest: Harvest, kept: Books) -> None:
     ended = harvest("status", "--since", DAY.isoformat(), "--query", "없는말")
     assert (ended.status, "there are days of: press-release" in ended.last_line) == (1, True)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database" * 500])
+def test_a_machine_is_told_that_there_is_nothing_to_tell_of(
+    harvest: Harvest, tmp_path: Path, content: bytes | None
+) -> None:
+    database = tmp_path / "none.db"
+    if content is not None:
+        database.write_bytes(content)
+    ended = harvest("status", "--json", "--db", str(database))
+    assert ended.status == 1
+    assert ended.json | {"reason": ""} == {
+        "database": str(database),
+        "verdict": "failure",
+        "exit_status": 1,
+        "reason": "",
+    }
+    assert ended.json["reason"] in ended.last_line
+
+
+def test_a_machine_is_told_of_a_board_without_days(harvest: Harvest, kept: Books) -> None:
+    ended = harvest("status", "--json", "--board", "speech")
+    assert (ended.status, ended.json["verdict"], ended.json["exit_status"]) == (1, "failure", 1)
+    assert "there are days of: press-release" in ended.json["reason"]
+    assert ended.json["database"] == str(kept.path)
