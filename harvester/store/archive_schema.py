@@ -137,7 +137,7 @@ def open_to_read(path: Path) -> Database:
         writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
         still = not writable and not path.with_name(path.name + "-wal").exists()
         address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
-        connection = sqlite3.connect(address, uri=True, timeout=faults.PATIENCE)
+        connection = faults.connect_to_read(address)
         try:
             db = Database(connection)
             _refuse_foreign(db, path)

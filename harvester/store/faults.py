@@ -2,23 +2,31 @@
 
 import logging
 import os
+import signal
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from time import monotonic
-from typing import Any, Self
+from time import monotonic, sleep
+from typing import Any, Self, TypeVar
 
 from harvester.room import free_at, megabytes
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PATIENCE = 120.0
 """Seconds to wait for somebody else's lock on the file: an analyst's long query in another program."""
 SHORT_PATIENCE = 1.0
-"""The same, once somebody held it for longer than that: the run is about to end, and must come to its end."""
+"""The same, once somebody held it for longer than that, or a signal came: the run must come to its end."""
+READERS_PATIENCE = 5.0
+"""The same, for somebody who sits before the screen: only who opened the file for itself alone keeps readers out."""
 AT_A_TIME = 0.5
 """Seconds that SQLite itself waits: while it does, Python hears no signal."""
+A_MOMENT = 0.02
+"""Seconds between two attempts: there are locks that SQLite does not wait for."""
+BEHIND = sqlite3.SQLITE_BUSY_SNAPSHOT
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -109,6 +117,7 @@ class Connection(sqlite3.Connection):
         super().__init__(database, *args, **more)
         self.path = Path(database)
         self.trouble: sqlite3.Error | None = None
+        self._handler = signal.getsignal(signal.SIGTERM)
 
     def cursor(self, factory: Any = None) -> Any:
         return super().cursor(factory or Cursor)
@@ -125,27 +134,24 @@ class Connection(sqlite3.Connection):
 
     def begin(self) -> None:
         """Take the write lock, waiting for whoever holds it. Raises sqlite3.Error."""
-        # Not by our own cursor: for whom one waits is no trouble yet.
         plain = super().cursor()
-        patience = PATIENCE if self.trouble is None else SHORT_PATIENCE
-        until, told = monotonic() + patience, False
-        plain.execute(f"PRAGMA busy_timeout = {min(AT_A_TIME, patience) * 1000:.0f}")
-        try:
-            while True:
-                try:
-                    plain.execute("BEGIN IMMEDIATE")
-                except sqlite3.Error as error:
-                    if code_of(error) not in HELD or monotonic() >= until:
-                        self.note(error)
-                        raise
-                    if not told:
-                        who = ", ".join(holders(self.path)) or "another program"
-                        logger.warning("%s is held by %s: waiting, for %d seconds at most", self.path, who, patience)
-                        told = True
-                else:
-                    return
-        finally:
-            plain.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+        self.patiently(lambda: plain.execute("BEGIN IMMEDIATE"))
+
+    def patiently(self, attempt: Callable[[], T]) -> T:
+        """What comes of a statement, after waiting for whoever holds the file."""
+        with self.watched():
+            return patiently(attempt, lambda: self._patience, self._say_whom_we_wait_for)
+
+    @property
+    def _patience(self) -> float:
+        # Scrapy only queues what its handlers are to do, for a loop that stands still while we wait; but the first
+        # signal puts other handlers in their place.
+        stopped = signal.getsignal(signal.SIGTERM) != self._handler
+        return PATIENCE if self.trouble is None and not stopped else SHORT_PATIENCE
+
+    def _say_whom_we_wait_for(self) -> None:
+        who = ", ".join(holders(self.path)) or "another program"
+        logger.warning("%s is held by %s: waiting, for %d seconds at most", self.path, who, self._patience)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -168,8 +174,7 @@ class Cursor(sqlite3.Cursor):
 
     def execute(self, *args: Any) -> Self:
         self._refuse_if_damaged(args[0])
-        with self.connection.watched():
-            return super().execute(*args)
+        return self.connection.patiently(partial(super().execute, *args))
 
     def executemany(self, *args: Any) -> Self:
         self._refuse_if_damaged(args[0])
@@ -199,7 +204,39 @@ class Cursor(sqlite3.Cursor):
 
 def connect(path: Path) -> Connection:
     """A connection for writing."""
-    return sqlite3.connect(path, timeout=PATIENCE, factory=Connection)
+    return sqlite3.connect(path, timeout=AT_A_TIME, factory=Connection)
+
+
+def connect_to_read(address: str) -> sqlite3.Connection:
+    """A connection to an address of SQLite's, once whoever has opened the file for itself alone lets others read."""
+    connection = sqlite3.connect(address, uri=True, timeout=AT_A_TIME)
+    try:
+        patiently(lambda: connection.execute("SELECT 1 FROM sqlite_master").fetchone(), lambda: READERS_PATIENCE)
+        connection.execute(f"PRAGMA busy_timeout = {READERS_PATIENCE * 1000:.0f}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def patiently(
+    attempt: Callable[[], T], patience: Callable[[], float], waiting: Callable[[], object] = lambda: None
+) -> T:
+    """What comes of an attempt, made again while another program holds the file. `waiting` is called once."""
+    since, told = monotonic(), False
+    while True:
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            # Of a snapshot that is behind, waiting makes none that is not.
+            if code_of(error) != sqlite3.SQLITE_BUSY or error.sqlite_errorcode == BEHIND:
+                raise
+            if monotonic() - since >= patience():
+                raise
+        if not told:
+            waiting()
+            told = True
+        sleep(A_MOMENT)
 
 
 def trouble_of(connection: Any) -> str | None:

@@ -263,6 +263,37 @@ def test_a_database_locked_for_good_ends_the_run_and_says_by_whom(harvest: Harve
     assert_equals_the_site(harvest)
 
 
+def test_a_signal_is_heard_while_another_program_holds_the_database(harvest: Harvester) -> None:
+    harvest.backfill(since=UNTIL)
+    running = harvest.start("backfill", *RANGE)
+    wait_for(lambda: len(harvest.rows("SELECT id FROM runs")) > 1, running)
+    with held_by_another(harvest.database):
+        assert running.stderr is not None
+        assert any("waiting" in line for line in running.stderr)
+        running.send_signal(signal.SIGTERM)
+        ended = end(running, timeout=20)
+    assert ended.status in (1, 3)
+    assert harvest("backfill", *RANGE).status == 0
+    assert_one_word(harvest, ended, run=2)
+    assert_equals_the_site(harvest)
+
+
+def test_who_reads_waits_for_seconds_only_and_can_be_stopped(harvest: Harvester) -> None:
+    harvest.backfill(since=UNTIL)
+    with contextlib.closing(sqlite3.connect(harvest.database, isolation_level=None)) as alone:
+        alone.execute("PRAGMA locking_mode = EXCLUSIVE")
+        alone.execute("BEGIN EXCLUSIVE")
+        alone.execute("COMMIT")
+        stopped = patched(harvest, "import harvester.store.faults as f\nf.READERS_PATIENCE = 60", "status")
+        time.sleep(3)
+        stopped.send_signal(signal.SIGINT)
+        ended = harvest("status", timeout=30)
+        assert ended.status == 1
+        assert "locked by another program" in ended.last_line
+        assert end(stopped, timeout=5).status == 3
+    assert harvest("status").status == 0
+
+
 def test_a_reader_for_minutes_disturbs_nobody(harvest: Harvester) -> None:
     harvest.backfill(since=UNTIL)
     with contextlib.closing(sqlite3.connect(harvest.database, isolation_level=None)) as reader:
