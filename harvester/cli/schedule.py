@@ -9,20 +9,22 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from datetime import time as Time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
-from harvester.boards import BOARDS, Board
+from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, Board, board_address
 from harvester.cli import crawl
 from harvester.cli.main import say
 from harvester.cli.options import bad, database_path, ministry_codes
 from harvester.clock import KST, local_now
 from harvester.manners import pace
+from harvester.plan import filter_key
 from harvester.scheduling import cron, systemd
 from harvester.scheduling.job import (
     JITTER,
@@ -35,7 +37,7 @@ from harvester.scheduling.job import (
     write_settings,
 )
 from harvester.scheduling.running import Runner, Stopped
-from harvester.scheduling.state import after, counted_at, read_state, write_state
+from harvester.scheduling.state import Result, after, counted_at, read_state, write_state
 from harvester.scheduling.timing import EVERY, HOURLY, Timing, is_due, minute_of, next_start
 from harvester.spiders.arguments import WrongArgument, check_filter
 from harvester.verdict import Exit
@@ -46,6 +48,8 @@ SECRET = {"--notify", "--ping"}
 """Their addresses hold passwords: whoever has one can write there."""
 TAKEN_ALONG = ("HARVEST_CONTACT", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 """Variables without an option that a run needs, and cron does not have."""
+PREFIX = "_".join(["HARVEST", "CRAWL"])
+"""Of the variables that click makes for `crawl`."""
 LOOK_AT_THE_CLOCK = 60.0
 """Seconds of sleep at once, so that a machine that slept itself, or whose clock was set, is noticed."""
 
@@ -151,11 +155,8 @@ def check(options: Mapping[str, Any]) -> None:
     """Refuse now what each run would refuse. Raises click.BadParameter."""
     codes, words, boards = ministry_codes(options["ministries"]), options["query"].strip(), options["boards"]
     for board in boards:
-        try:
-            check_filter(board, codes, words)
-        except WrongArgument as error:
-            if not set(BOARDS.values()) <= set(boards):
-                raise bad(error) from None
+        if (error := refused(board, codes, words)) and not set(BOARDS.values()) <= set(boards):
+            raise bad(error)
     days = options.get("days")
     if days is not None and days < 1:
         raise click.BadParameter(f"{days} is not a number of days: 1 or more", param_hint="'--days'")
@@ -164,6 +165,15 @@ def check(options: Mapping[str, Any]) -> None:
             pace(options["site"], options["rate"], concurrency)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
+
+
+def refused(board: Board, codes: tuple[str, ...], words: str) -> WrongArgument | None:
+    """Why a board cannot be filtered so; where all are asked for, such a one is left out."""
+    try:
+        check_filter(board, codes, words)
+    except WrongArgument as error:
+        return error
+    return None
 
 
 def check_addresses(options: Mapping[str, Any], database: Path, *, anew: bool) -> None:
@@ -235,7 +245,7 @@ def variable_of(param: click.Option) -> str:
     named = param.envvar
     if isinstance(named, str):
         return named
-    return named[0] if named else "_".join(["HARVEST", "CRAWL", (param.name or "").upper()])
+    return named[0] if named else f"{PREFIX}_{(param.name or '').upper()}"
 
 
 def machine() -> str:
@@ -384,16 +394,87 @@ def start(job: Job, runner: Runner) -> int:
     """A run; its exit status, said where it is news."""
     files, began = job.files, local_now()
     try:
-        environment = {**job.environment, **read_settings(files.settings), **job.secrets}
-        result = runner.run([*job.program, "crawl", *job.options], environment)
+        result = runner.run([*job.program, "crawl", *job.options], environment_of(job))
     except (OSError, ValueError) as error:
-        return say(Exit.FAILURE, "failure", f"the run could not be started: {error}")
+        result = Result(Exit.FAILURE, "failure", f"the run could not be started: {error}", mute=True)
     state, news = after(read_state(files.state), result, began.astimezone(UTC), local_now().astimezone(UTC))
     try:
         write_state(files.state, state)
     except OSError as error:
         news = news or result.sentence
         note(f"{files.state} cannot be written, so this may be told again: {error.strerror}")
+    if result.mute and not runner.stopped:
+        for each in told(job, result):
+            write_down(files.log, each)
     if sys.stderr.isatty() or runner.stopped:
         news = news or result.sentence
     return say(result.status, result.word, f"{news}; the log is {files.log}") if news else int(result.status)
+
+
+def environment_of(job: Job, errors: str = "strict") -> dict[str, str]:
+    return {**job.environment, **read_settings(job.files.settings, errors), **job.secrets}
+
+
+# Telling, for a run that did not
+
+
+def told(job: Job, result: Result) -> list[str]:
+    """Tell those whom the run would have told of its end; what could not be told."""
+    try:
+        environment = environment_of(job, "replace")
+    except OSError:
+        environment = {**job.environment, **job.secrets}
+    try:
+        with variables(environment):
+            return tell(job, result)
+    except Stopped:
+        return ["telling was stopped by a signal: what was not taken is kept for the next run"]
+    except Exception as error:
+        # As of a run itself: its end is said in any case.
+        return [f"nobody could be told, by a mistake of the program: {error!r}"]
+
+
+def tell(job: Job, result: Result) -> list[str]:
+    # As the run reads them, as far as they can be read: it may be one of them that it refused.
+    context = crawl.command.make_context("crawl", list(job.options), resilient_parsing=True, auto_envvar_prefix=PREFIX)
+    options = context.params
+    if not (options["notify"] or options["ping"]):
+        return []
+    from harvester.telling import teller  # noqa: PLC0415  (next to no run needs it)
+    from harvester.telling.words import Question  # noqa: PLC0415
+
+    try:
+        codes = ministry_codes(options["ministries"] or ())
+    except click.BadParameter:
+        codes = ()
+    boards, words, site = options["boards"] or (PRESS_RELEASE,), (options["query"] or "").strip(), options["site"] or ""
+    sites = {board_address(options["esg_board"], site) if board == ESG_BOARD else site for board in boards}
+    question = Question(
+        boards=tuple(board.slug for board in boards if not refused(board, codes, words)),
+        filter=filter_key(codes, words),
+        site=" and ".join(sorted(urlsplit(each).netloc for each in sites)),
+        database=str(job.database),
+        machine=teller.machine(),
+    )
+    line = f"harvest: {result.word} (exit {int(result.status)}): {result.sentence}"
+    # A failure even where it is wrong usage: nobody sits before it.
+    ended = teller.Ended(Exit.FAILURE, result.word, line, broke="program")
+    address = teller.Address(tuple(options["notify"] or ()), options["ping"], bool(options["heartbeat"]))
+    return teller.tell(ended, question, address, job.database)
+
+
+@contextmanager
+def variables(more: Mapping[str, str]) -> Iterator[None]:
+    """Have these in the environment, too, for a while."""
+    before = dict(os.environ)
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def write_down(log: Path, text: str) -> None:
+    with suppress(OSError), log.open("a", encoding="utf-8") as file:
+        file.write(f"harvest: note: {' '.join(text.split())}\n")

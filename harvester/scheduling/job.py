@@ -99,11 +99,17 @@ def write_settings(path: Path, secrets: Mapping[str, str]) -> None:
     part.replace(path)
 
 
-def read_settings(path: Path) -> dict[str, str]:
-    """The variables of the file; none where there is no file. Raises OSError, ValueError."""
+def read_settings(path: Path, errors: str = "strict") -> dict[str, str]:
+    """The variables of the file; none where there is no file. Raises OSError, and ValueError unless told how else."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        content = path.read_bytes()
     except FileNotFoundError:
         return {}
+    lines = []
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            lines.append(line.decode(errors=errors))
+        except UnicodeDecodeError:
+            raise ValueError(f"line {number} of {path} is not UTF-8") from None
     pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
     return {name.strip(): value.strip() for name, _, value in pairs}

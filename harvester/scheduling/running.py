@@ -11,6 +11,7 @@ from types import FrameType
 
 from harvester.scheduling.job import Files
 from harvester.scheduling.state import Result, read_result
+from harvester.verdict import Exit
 
 LARGEST_LOG = 5_000_000
 """Bytes after which the next run begins a new log; the one before is kept."""
@@ -63,10 +64,14 @@ class Runner:
             finally:
                 self._running = None
         result = read_result(self._said_since(begin), status)
-        if too_long:
-            hours = f"{self._longest / 3600:g} hours"
-            return replace(result, sentence=f"the run was stopped after {hours}: {result.sentence}")
-        return result
+        return self._too_long(result) if too_long else result
+
+    def _too_long(self, result: Result) -> Result:
+        told = replace(result, sentence=f"the run was stopped after {self._longest / 3600:g} hours: {result.sentence}")
+        if result.word != "interrupted":
+            return told
+        # It takes us for somebody who wanted it so, and tells nobody.
+        return replace(told, status=Exit.FAILURE, word="failure", mute=True)
 
     def _wait(self, process: subprocess.Popen[bytes]) -> tuple[int, bool]:
         try:

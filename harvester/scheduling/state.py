@@ -29,6 +29,8 @@ class Result:
     status: Exit
     word: str
     sentence: str
+    mute: bool = False
+    """It told nobody of its end, and could not, or takes somebody to sit before it: who started it must tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ def read_result(log: str, status: int) -> Result:
     for line in reversed(log.splitlines()):
         said = LAST_LINE.fullmatch(line)
         if said and int(said["status"]) == status and status in WORDS:
-            return Result(Exit(status), said["word"], said["sentence"])
+            return Result(Exit(status), said["word"], said["sentence"], mute=status == Exit.USAGE)
     if status in WORDS:  # its status is what the books say, too; the disk may have had no room for its last line
-        return Result(Exit(status), WORDS[status], "the run left no last line in the log")
+        return Result(Exit(status), WORDS[status], "the run left no last line in the log", mute=status == Exit.USAGE)
     how = f"was killed by signal {-status}" if status < 0 else f"ended with {status}"
-    return Result(Exit.FAILURE, "failure", f"the run {how} before it could say why; the next one finishes the rest")
+    why = f"the run {how} before it could say why; the next one finishes the rest"
+    return Result(Exit.FAILURE, "failure", why, mute=True)
 
 
 def after(state: State, result: Result, began: datetime, ended: datetime) -> tuple[State, str]:

@@ -43,7 +43,8 @@ def test_a_run_that_hangs_is_asked_to_stop_and_says_so(tmp_path: Path) -> None:
     )
     runner = Runner(files_of(tmp_path / "briefings.db"), longest=0.5)
     result = runner.run([sys.executable, "-c", hanging], {})
-    assert (result.status, result.word) == (Exit.PARTIAL, "interrupted")  # as its books say
+    # Its books say interrupted, as of a run that somebody stopped; nobody has.
+    assert (result.status, result.word, result.mute) == (Exit.FAILURE, "failure", True)
     assert "was stopped after" in result.sentence
     assert "stopped: by a signal" in result.sentence
 

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from harvester.lock import lock
 
 from ..scheduling.making import started
 from .conftest import SINCE, UNTIL, Harvester, assert_equals_the_site
+from .test_telling import Receiver
 
 DAYS = {"HARVEST_SINCE": SINCE.isoformat(), "HARVEST_UNTIL": UNTIL.isoformat()}
 """Which cron does not say, and does not say otherwise."""
@@ -21,6 +22,12 @@ DAYS = {"HARVEST_SINCE": SINCE.isoformat(), "HARVEST_UNTIL": UNTIL.isoformat()}
 @pytest.fixture
 def harvest(site: MiniSite, tmp_path: Path) -> Harvester:
     return Harvester(site, tmp_path / "it's 100% 자료")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        yield running
 
 
 def table(harvest: Harvester, *options: str) -> str:
@@ -64,15 +71,75 @@ def test_the_lock_is_nobodys_trouble(harvest: Harvester) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (75, "", "")
 
 
-def test_what_the_file_of_secrets_says_reaches_the_run(harvest: Harvester) -> None:
-    """And no argument of any process does."""
+def test_what_the_file_of_secrets_says_reaches_the_run_and_its_refusal_those_it_names(
+    harvest: Harvester, receiver: Receiver
+) -> None:
+    """And no argument of any process does; nobody sits before it."""
     line = table(harvest)
     harvest.data.mkdir()
-    (harvest.data / "schedule-briefings.env").write_text("HARVEST_RATE=-1\n", encoding="utf-8")
+    settings = harvest.data / "schedule-briefings.env"
+    settings.write_text(f"HARVEST_RATE=-1\nHARVEST_NOTIFY={receiver.hook}\n", encoding="utf-8")
     line = line.replace(" --rate=0.0", "")
     ended = started(line, **DAYS)
     assert (ended.returncode, "--rate" in ended.stderr) == (2, True)
     assert started(line, **DAYS).stderr == ""
+    assert [told["title"] for told in receiver.messages] == ["harvest: trouble: the run broke off"]
+    assert "wrong usage (exit 2)" in receiver.messages[0]["message"]
+    assert "--rate" in receiver.messages[0]["message"]
+    settings.write_text(f"HARVEST_RATE=0\nHARVEST_NOTIFY={receiver.hook}\n", encoding="utf-8")
+    assert started(line, **DAYS).returncode == 0
+    assert [told["title"].split(" after ")[0] for told in receiver.messages[1:]] == ["harvest: over"]
+
+
+def test_a_log_that_cannot_be_written_is_told_once_and_to_everybody(harvest: Harvester, receiver: Receiver) -> None:
+    line = table(harvest)
+    log = harvest.data / "crawl-briefings.log"
+    log.mkdir(parents=True)
+    settings = harvest.data / "schedule-briefings.env"
+    settings.write_text(f"HARVEST_NOTIFY={receiver.hook}\n", encoding="utf-8")
+    first = started(line, **DAYS)
+    assert (first.returncode, "could not be started" in first.stderr, str(log) in first.stderr) == (1, True, True)
+    assert (started(line, **DAYS).stderr, len(receiver.messages)) == ("", 1)
+    log.rmdir()
+    settings.write_bytes(settings.read_bytes() + b"https_proxy=http://caf\xe9@127.0.0.1\n")
+    assert (started(line, **DAYS).stderr, len(receiver.messages)) == ("", 1)
+    (harvest.data / "schedule-briefings.json").unlink()
+    second = started(line, **DAYS)
+    assert (second.returncode, f"line 2 of {settings} is not UTF-8" in second.stderr) == (1, True)
+
+
+def test_a_run_that_hangs_is_told_to_those_who_want_to_know(harvest: Harvester, receiver: Receiver) -> None:
+    """Stopped by our own clock is not stopped by somebody."""
+    harvest.site.faults = [Fault("stall", tries=None, where="list", seconds=3600)]
+    ping = f"{receiver.ping}/{{status}}"
+    for _ in range(2):
+        ended = run_of_seconds(2, harvest, "--notify", receiver.hook, "--ping", ping)
+        assert ended.returncode == 1
+    assert [told["title"] for told in receiver.messages] == ["harvest: trouble: the run broke off"]
+    assert "the run was stopped after" in receiver.messages[0]["message"]
+    assert [asked[-1] for asked in receiver.pings] == ["1", "1"]
+    harvest.site.faults = []
+    assert run_of_seconds(100, harvest, "--notify", receiver.hook).returncode == 0
+    assert [told["title"].split(" after ")[0] for told in receiver.messages[1:]] == ["harvest: over"]
+
+
+def run_of_seconds(longest: float, harvest: Harvester, *options: str) -> "subprocess.CompletedProcess[str]":
+    """`schedule --run` with another limit than six hours."""
+    code = (
+        "from harvester.scheduling.running import Runner\n"
+        f"Runner.__init__.__kwdefaults__['longest'] = {longest}\n"
+        "from harvester.cli import main\nmain()\n"
+    )
+    (python, _, _, *arguments), environment = harvest.command("schedule", "--run", "--jitter", "0", *options)
+    return subprocess.run(
+        [python, "-c", code, *arguments],
+        env=environment | DAYS,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def test_a_run_that_is_not_due_asks_for_nothing(harvest: Harvester) -> None:
