@@ -28,6 +28,11 @@ LINE_OF_MOUNT = re.compile(r"^.+? on (?P<place>.+) \((?P<kind>[^,)]+)")
 OCTAL = re.compile(r"\\([0-7]{3})")
 
 
+def itself(path: Path) -> Path:
+    """The file that a link leads to: lock, archive and files are named after it, and must be one for all."""
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114  (False of what may not be seen)
+
+
 @dataclass(frozen=True, slots=True)
 class Mount:
     place: str

@@ -14,6 +14,7 @@ import click
 
 from harvester.boards import BOARDS, ESG_BOARD, PRESS_RELEASE, SITE, Board, board_address
 from harvester.clock import korean_today
+from harvester.filesystems import itself
 from harvester.korean.queries import WrongQuery, read_query
 from harvester.manners import CONCURRENCY, RATE, check_site
 from harvester.spiders.arguments import WrongArgument, ministry_names, read_day, read_ministries
@@ -372,7 +373,7 @@ telling_options = together(
 
 
 def database_path(db: Path | None, data: Path) -> Path:
-    return db if db is not None else data / "briefings.db"
+    return itself(db if db is not None else data / "briefings.db")
 
 
 def ministry_codes(names: tuple[str, ...], since: date | None = None, until: date | None = None) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from scrapy.utils.asyncio import create_looping_call
 from twisted.internet.error import ReactorNotRunning
 
 from harvester.clock import korean_today, utc_now
+from harvester.filesystems import itself
 from harvester.items import Unknown
 from harvester.korean import UnknownMinistry, find_ministry
 from harvester.lock import lock
@@ -45,7 +46,7 @@ FLUSH_EVERY = 0.05
 class Run:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.database = Path(crawler.settings["DATABASE"])
+        self.database = itself(Path(crawler.settings["DATABASE"]))
         self.lock = lock(self.database)
         kept = crawler.settings.getbool("ARCHIVE")
         try:

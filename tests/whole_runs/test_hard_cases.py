@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from harvester.demo import Fault, MiniSite
-from harvester.lock import Holder, write
+from harvester.lock import Holder, lock, write
 from harvester.store import archive_path
 
 from .conftest import SINCE, UNTIL, Ended, Harvester, assert_equals_the_site
@@ -604,6 +604,19 @@ def test_a_run_of_another_machine_is_stepped_back_from_while_it_lives(harvest: H
     os.utime(record, (long_ago, long_ago))
     assert harvest("backfill", *RANGE).status == 0
     assert not record.exists()
+    assert_equals_the_site(harvest)
+
+
+def test_a_link_to_the_database_is_the_database(harvest: Harvester, tmp_path: Path) -> None:
+    """Its lock, its archive and its files are not another's."""
+    harvest.backfill(since=UNTIL)
+    link = tmp_path / "elsewhere.db"
+    link.symlink_to(harvest.database)
+    held = lock(harvest.database)
+    assert harvest("backfill", *RANGE, "--db", str(link)).status == 75
+    held.release()
+    assert harvest("backfill", *RANGE, "--db", str(link)).status == 0
+    assert [file.name for file in tmp_path.glob("*elsewhere*")] == ["elsewhere.db"]
     assert_equals_the_site(harvest)
 
 
