@@ -11,7 +11,7 @@ from typing import Any
 
 from harvester.clock import KST, korean_today, seconds_since, utc_ago, utc_now
 from harvester.korean.text import plain
-from harvester.lock import Holder, is_sign_of_life, me, read
+from harvester.lock import DEAD, Holder, is_sign_of_life, me, read
 from harvester.store import Database, completeness, drift, reports
 from harvester.store.completeness import EVER, Gap, Judged
 from harvester.store.drift import Finding
@@ -325,27 +325,30 @@ def _holder(database: Path) -> tuple[Holder | None, bool | None]:
     holder = read(record)
     if holder is None:
         return None, None
-    if holder.gone or _is_dead(holder):
+    here = _is_here(holder)
+    if holder.gone or here is False:
         return holder, False
     try:
-        return holder, is_sign_of_life(seconds_since(record.stat().st_mtime))
+        age = seconds_since(record.stat().st_mtime)
     except OSError:
         return holder, None
+    # Where the process is seen, a sign from a time to come only says that the clock was set back meanwhile.
+    return holder, age < DEAD if here else is_sign_of_life(age)
 
 
-def _is_dead(holder: Holder) -> bool:
-    """Whether its process is none of this machine any more."""
+def _is_here(holder: Holder) -> bool | None:
+    """Whether its process is one of this machine; None where nobody can tell."""
     here = me()
     # Elsewhere than on POSIX, to ask a process so is to end it; and containers do not see each other's.
     if os.name != "posix" or not holder.boot or (holder.host, holder.boot) != (here.host, here.boot):
-        return False
+        return None
     try:
         os.kill(holder.pid, 0)
     except ProcessLookupError:
-        return True
-    except OSError:
         return False
-    return False
+    except OSError:
+        return None
+    return True
 
 
 def _with_state(run: dict[str, Any], lives: bool | None) -> dict[str, Any]:

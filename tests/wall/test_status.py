@@ -185,7 +185,7 @@ def test_a_run_that_could_not_write_its_end_is_told_as_it_ended(harvest: Harvest
     [row] = kept.rows("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
     end = {"verdict": "failure", "exit_status": 1, "reason": "the disk is full", "finished_at": "2024-01-18T03:05:00Z"}
     left = {"id": row["id"], "started_at": row["started_at"], **end}
-    write(kept.path.with_name("briefings.db.run"), me(left, gone=True))
+    write(kept.path.with_name("briefings.db.run"), me([left], gone=True))
     ended = harvest("status")
     assert "failure (exit 1): 0 new" in ended.stdout
     assert "the last run: failure (exit 1): the disk is full" in ended.last_line
