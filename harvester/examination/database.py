@@ -11,7 +11,7 @@ from harvester.examination.finding import Area, Finding, Mark, size_of
 from harvester.examination.machine import SET_THE_CLOCK, run_under_way
 from harvester.files import ABANDONED, Files
 from harvester.lock import left_by_runs
-from harvester.room import free_at
+from harvester.room import RESERVE, free_at
 from harvester.store import UNUSABLE, Database, DatabaseProblem, archive_path, faults, health, readings_path, reports
 from harvester.store.completeness import is_to_come, judge_walks, looked_at
 from harvester.store.health import LastRun
@@ -373,9 +373,11 @@ def growth(db: Database, path: Path) -> Iterator[Finding]:
         yield finding("size", Mark.OK, told)
         return
     a_day = sum(sizes.values()) / held.releases * held.of_last_month / 30
-    lasts = int((free_at(path) or 0) / a_day)
+    lasts = int(max((free_at(path) or 0) - RESERVE, 0) / a_day)
     says = f"{told}; grows by {size_of(a_day)} a day"
-    if lasts < ENOUGH_DAYS:
+    if not lasts:
+        yield finding("size", Mark.LOOK, f"{says}: no more fits on the disk", "make room, or move the data folder")
+    elif lasts < ENOUGH_DAYS:
         yield finding(
             "size", Mark.LOOK, f"{says}: the disk is full in {lasts} days", "make room, or move the data folder"
         )

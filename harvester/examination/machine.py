@@ -17,7 +17,7 @@ from harvester import lock
 from harvester.clock import utc_now
 from harvester.examination.finding import Area, Finding, Mark, size_of
 from harvester.filesystems import kind_at, mounts, network_kind
-from harvester.room import RESERVE, free_at
+from harvester.room import FILES, RESERVE, files_free_at, free_at
 from harvester.scheduling import cron, systemd
 from harvester.scheduling.job import Job, ScheduleProblem
 from harvester.scheduling.timing import Timing
@@ -221,8 +221,7 @@ def place(folder: Path) -> Place:
         return Place(folder, there, writable, False, free_at(there), None, network, in_memory)
     found = os.statvfs(there)
     read_only = bool(found.f_flag & os.ST_RDONLY)
-    files = found.f_favail if found.f_files else None  # some file systems count no files
-    return Place(folder, there, writable, read_only, free_at(there), files, network, in_memory)
+    return Place(folder, there, writable, read_only, free_at(there), files_free_at(there), network, in_memory)
 
 
 def room(at: Place) -> Iterator[Finding]:
@@ -255,7 +254,10 @@ def disk(at: Place) -> Finding:
         todo = "make room: without it runs end before they have stored anything; what is stored stays whole"
         return finding("disk", Mark.WRONG, said, todo, stops=True)
     if at.free_files is not None and at.free_files < FEW_FILES:
-        return finding("disk", Mark.LOOK, f"room for {at.free_files} more files in {at.folder}", "remove small files")
+        says, todo = f"room for {at.free_files} more files in {at.folder}, whatever their size", "remove small files"
+        if at.free_files < FILES:
+            return finding("disk", Mark.WRONG, says, f"{todo}: without room for {FILES} no run can work", stops=True)
+        return finding("disk", Mark.LOOK, says, todo)
     if at.free < TIGHT:
         return finding("disk", Mark.LOOK, said, "make room before it is full")
     return finding("disk", Mark.OK, said)

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Self, TypeVar
 
-from harvester.room import free_at, megabytes
+from harvester.room import free_at, megabytes, no_files_at
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -52,7 +52,9 @@ def in_words(error: Exception, path: Path | None, *, advice: str = ADVICE) -> st
     if code == sqlite3.SQLITE_IOERR and free is not None and free < LITTLE:
         code = sqlite3.SQLITE_FULL
     words = str(error)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_CANTOPEN and path and (full := no_files_at(path)):
+        words = f"{full}: remove some, then run the same again"
+    elif code == sqlite3.SQLITE_FULL:
         there = "" if free is None or path is None else f", {megabytes(free)} free at {path.parent}"
         words = f"the disk is full{there}: make room, then run the same again"
     elif code == sqlite3.SQLITE_IOERR:

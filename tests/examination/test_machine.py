@@ -135,7 +135,8 @@ def test_room() -> None:
     [
         (changed(free=RESERVE - 1), Mark.WRONG, True),
         (changed(free=RESERVE + 1), Mark.LOOK, False),
-        (changed(free_files=3), Mark.LOOK, False),
+        (changed(free_files=3), Mark.WRONG, True),
+        (changed(free_files=300), Mark.LOOK, False),
         (changed(free_files=None), Mark.OK, False),
         (changed(free=None), Mark.NOTE, False),
     ],

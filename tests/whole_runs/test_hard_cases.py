@@ -189,12 +189,31 @@ def test_a_run_that_cannot_begin_is_the_last_run(harvest: Harvester, small_disk:
     for _ in range(2):
         assert harvest.crawl().status == 1
     assert_said_to_have_failed(harvest, "the disk is full")
+    assert "no more fits on the disk" in harvest("doctor", "--only", "database").stdout
     filler.unlink()
     assert harvest.crawl().status == 0
     rows = harvest.rows("SELECT verdict, exit_status, reason, finished_at FROM runs")
     assert [row["verdict"] for row in rows] == ["complete", "failure", "complete"]
     assert (rows[1]["exit_status"], "the disk is full" in rows[1]["reason"]) == (1, True)
     assert "failure" not in harvest("status").last_line
+
+
+def test_a_disk_without_room_for_files(harvest: Harvester, site: MiniSite, small_disk: Path) -> None:
+    harvest.backfill(since=UNTIL)
+    site.clear_log()
+    # What is there already, and one more.
+    there = sum(1 for _ in small_disk.rglob("*")) + 1
+    subprocess.run(["mount", "-o", f"remount,nr_inodes={there + 1}", str(small_disk)], check=True)
+    ended = harvest("backfill", *RANGE)
+    assert ended.status == 1
+    assert "the disk is full: no more files can be made" in ended.last_line
+    assert site.requests == []
+    looked = harvest("doctor", "--only", "machine")
+    assert looked.status == 1
+    assert "more files in" in looked.last_line
+    subprocess.run(["mount", "-o", "remount,nr_inodes=1000", str(small_disk)], check=True)
+    assert harvest("backfill", *RANGE).status == 0
+    assert_equals_the_site(harvest)
 
 
 def assert_said_to_have_failed(harvest: Harvester, why: str) -> None:
