@@ -50,13 +50,17 @@ KINDS = (
         "End the program that holds the file; the next run goes on by itself (docs/hard-cases.md, A lock that stays).",
     ),
     Advice(
+        re.compile(r"no more files can be made"),
+        "Remove files, of whatever size: `df -i` counts them; the next run goes on by itself (docs/hard-cases.md).",
+    ),
+    Advice(
         re.compile(r"disk is full"),
         "Make room; the next run goes on by itself (docs/hard-cases.md, A full disk).",
     ),
     Advice(
         re.compile(r"may not be written to|cannot be locked"),
-        "Look at the rights of the file and of its folder, whether the disk is mounted read-only, and whether it has"
-        " room for one more file (`df -i`); then the next run goes on by itself (docs/hard-cases.md).",
+        "Look at the rights of the file and of its folder, and whether the disk is mounted read-only; then the next run"
+        " goes on by itself (docs/hard-cases.md).",
     ),
     Advice(
         re.compile(r"disk does not take it"),

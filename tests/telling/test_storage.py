@@ -81,7 +81,7 @@ def test_what_no_next_run_mends_is_not_said_to_mend_itself(
         (sqlite3.SQLITE_FULL, "Make room"),
         (sqlite3.SQLITE_BUSY, "End the program"),
         (sqlite3.SQLITE_READONLY, "rights"),
-        (sqlite3.SQLITE_CANTOPEN, "df -i"),
+        (sqlite3.SQLITE_CANTOPEN, "rights"),
         (sqlite3.SQLITE_IOERR, "the system's log"),
     ],
 )
@@ -93,6 +93,12 @@ def test_what_passes_is_mended_by_its_own_cause(code: int, todo: str) -> None:
     assert todo in trouble.todo
     assert BY_ITSELF in trouble.todo
     assert "docs/hard-cases.md" in trouble.todo
+
+
+def test_of_a_disk_without_room_for_one_more_file_files_are_to_go() -> None:
+    trouble = told("/d/briefings.db cannot be written: the disk is full: no more files can be made at /d, whatever …")
+    assert "`df -i`" in trouble.todo
+    assert "Make room" not in trouble.todo
 
 
 def test_a_search_index_is_built_anew() -> None:
