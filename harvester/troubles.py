@@ -41,6 +41,8 @@ class Open:
     """Runs that met it."""
     runs_as_grave_as_now: int = 1
     told_grave: bool = False
+    shrank_at: str | None = None
+    """When it was last told that it shrank: that it grew again is told a day later at the earliest."""
     gone_since: str | None = None
     """Of one that comes and goes: since when it is gone."""
     comes_and_goes: bool = False
@@ -117,13 +119,14 @@ def _goes_on(was: Open, trouble: Trouble, at: str) -> tuple[Open, list[News]]:
         runs_as_grave_as_now=was.runs_as_grave_as_now + 1 if same else 1,
         gone_since=None,
     )
-    if trouble.grave and not was.told_grave:
+    turned_lately = was.shrank_at is not None and _ago(at, was.shrank_at) < DAY
+    if trouble.grave and not was.told_grave and not turned_lately:
         # In the run after its beginning this is how an outage goes on; later it is another matter.
         now = replace(now, told_grave=True)
         return now, [News("worse", now)] if was.runs >= RUNS_BEFORE_A_CHANGE else []
     if not trouble.grave and was.told_grave and now.runs_as_grave_as_now >= RUNS_BEFORE_A_CHANGE:
         # One run that gets a part of it may be the first after an outage; then the next has the rest.
-        now = replace(now, told_grave=False)
+        now = replace(now, told_grave=False, shrank_at=at)
         return now, [News("better", now)]
     return now, []
 

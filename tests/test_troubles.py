@@ -78,6 +78,14 @@ def test_an_outage_upon_a_small_trouble_that_lasts_is_told_and_so_is_its_end() -
     assert run() == [("over", SITE)]
 
 
+def test_a_trouble_that_grows_and_shrinks_all_the_time_is_told_of_once_a_day() -> None:
+    run = Runs()
+    news = [told for number in range(48) for told, _ in run(trouble(grave=number % 3 == 2))]
+    assert news.count("worse") <= 3
+    assert len(news) <= 6
+    assert run() == [("over", SITE)]
+
+
 def test_another_cause_without_a_good_run_between_is_a_change() -> None:
     run = Runs()
     run(trouble())

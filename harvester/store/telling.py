@@ -38,10 +38,19 @@ def gaps(db: Database, board: str, filter_: str) -> list[Gap]:
 
 
 def holes(db: Database, board: str, filter_: str, *, since: date) -> list[Gap]:
-    """The days since then that have no row, though days before and after them have: no run asked for them."""
-    rows = db.conn.execute(
-        "SELECT day FROM days WHERE board = ? AND filter = ? AND day >= ? ORDER BY day",
+    """The days since then that have no row, though days before and after them have: no run asked for them.
+
+    Before the first crawl that went with the days, as cron's do, nobody was to ask for them.
+    """
+    [first] = db.conn.execute(
+        "SELECT min(json_extract(arguments, '$.since')) FROM runs WHERE verb = 'crawl' AND verdict <> 'failure'"
+        " AND json_extract(arguments, '$.board') = ? AND json_extract(arguments, '$.filter') = ?"
+        " AND json_extract(arguments, '$.until') >= max(?, date(started_at, '+9 hours'))",
         [board, filter_, since.isoformat()],
+    ).fetchone()
+    rows = db.conn.execute(
+        "SELECT day FROM days WHERE board = ? AND filter = ? AND day >= max(?, ?) ORDER BY day",
+        [board, filter_, since.isoformat(), first or "9999"],
     )
     asked = [date.fromisoformat(day) for (day,) in rows]
     if not asked:

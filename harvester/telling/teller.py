@@ -261,6 +261,8 @@ def _heartbeats(occasion: Occasion, notes: Notes) -> tuple[Notes, list[Message]]
 
 def _look(occasion: Occasion, since: str | None) -> Looked:
     question = occasion.question
+    if since is not None and since > occasion.at:
+        since = None  # by a clock that was ahead
     asked = report.Question(question.boards, question.filter)
     try:
         with closing(open_to_read(occasion.database)) as db:
@@ -277,6 +279,7 @@ def _look(occasion: Occasion, since: str | None) -> Looked:
         done,
         report.verdict(found, SHOWN) if any(each.days for each in covered) else None,
         since,
+        found.to_come,
     )
 
 

@@ -261,6 +261,8 @@ class Looked:
     """What `harvest status` says of the same."""
     since: str | None
     """When the heartbeat before was; None for the first."""
+    to_come: str | None = None
+    """The newest time that a run noted and that is still to come."""
 
     @property
     def gaps(self) -> int:
@@ -279,6 +281,8 @@ def heartbeat(looked: Looked, open_: Sequence[Open], end: End, to: tuple[str, ..
     lines.append("Open troubles:" if troubles else "Open troubles: none.")
     lines += [f"- {each.trouble.title}, since {korean(each.since)}" for each in troubles]
     lines += [f"Noticed: {each.trouble.title}, at {korean(each.since)}" for each in noticed]
+    if looked.to_come:
+        lines.append(f"A run noted {korean(looked.to_come)}, which is still to come: was this machine's clock wrong?")
     if looked.status is not None:
         lines.append(f"`harvest status` says: {looked.status.word}: {looked.status.sentence}")
     lines.append(f"\n{_foot(end)}")
