@@ -17,18 +17,18 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from harvester import settings
-from harvester.boards import BOARDS, ESG_BOARD, ESG_SITE, BriefingBoard, board_address
+from harvester.boards import BOARDS, ESG_BOARD, BriefingBoard, board_address
 from harvester.clock import korean_today, utc_now
 from harvester.documents import Readers
 from harvester.korean import UnknownMinistry, find_ministry
 from harvester.manners import check_site, pace
 from harvester.pages import UnreadablePage
-from harvester.pages.esg_board import BoardPage, read_board, read_post, read_start_page
+from harvester.pages.esg_board import BoardPage, read_board, read_post
 from harvester.pages.listing import ListingPage, Row
 from harvester.pages.markup import clean
 from harvester.pages.release import ReleasePage
 from harvester.spiders.briefings import listing_request
-from harvester.spiders.esg_board import origin_of
+from harvester.spiders.esg_board import address_of_board, origin_of
 from harvester.spiders.fetching import HEADERS, LARGEST_TO_READ
 from harvester.spiders.ledger import explain
 from harvester.texts import KINDS, UNREADABLE, Wanted, kind_of, read_answer, viewer_folder
@@ -238,16 +238,9 @@ class DoctorSpider(Spider):
         """The site's start page says where the board is; it says nothing else that matters."""
         origin = origin_of(self.esg_address)
         try:
-            address = urljoin(response.url, read_start_page(response.body, ESG_BOARD.name))
-        except UnreadablePage as error:
+            address = address_of_board(response, origin)
+        except ValueError as error:
             yield from self._found(response, place, kind, str(error), wrong=True)
-            return
-        # As the crawl does: the board's pages name it by its own address, on a stand-in too.
-        if (urlsplit(address).hostname or "").removeprefix("www.") == urlsplit(ESG_SITE).hostname:
-            address = urljoin(origin, urlsplit(address).path)
-        if origin_of(address) != origin:
-            says = f"the board is said to be off the site: {address[:200]}"
-            yield from self._found(response, place, kind, says, wrong=True)
             return
         yield self._esg_request(address)
 

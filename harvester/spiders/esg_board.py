@@ -92,17 +92,10 @@ class EsgBoardSpider(LedgerSpider):
     def parse_start_page(self, response: Response, page: int) -> Output:
         """The site's start page says where the board is."""
         try:
-            address = urljoin(response.url, read_start_page(response.body, self.board.name))
-            # The board's own pages name it by its own address, with or without www, on a stand-in too.
-            if (urlsplit(address).hostname or "").removeprefix("www.") == urlsplit(ESG_SITE).hostname:
-                address = urljoin(self.site, urlsplit(address).path)
-            wrong = "" if origin_of(address) == self.site else f"the board is said to be off the site: {address[:200]}"
-        except ValueError as error:  # an UnreadablePage, or what is no address at all
-            address, wrong = "", str(error)
-        if wrong:
-            yield from self._again_or_lost(response, wrong)
+            self.list_address = address_of_board(response, self.site)
+        except ValueError as error:
+            yield from self._again_or_lost(response, str(error))
             return
-        self.list_address = address
         assert self.list_walk is not None
         yield self._list_request(self.list_walk.begin())
 
@@ -232,6 +225,17 @@ def _contradiction(found: BoardPage, page: int) -> str | None:
     if found.number not in (None, page) or (found.number is None and page > 1 and found.rows):
         return f"asked for page {page}, got page {found.number or 1}"
     return None
+
+
+def address_of_board(response: Response, site: str) -> str:
+    """Where the site's start page says that the board is. ValueError where it says nothing, or somewhere else."""
+    address = urljoin(response.url, read_start_page(response.body, ESG_BOARD.name))
+    # The board's own pages name it by its own address, with or without www, on a stand-in too.
+    if (urlsplit(address).hostname or "").removeprefix("www.") == urlsplit(ESG_SITE).hostname:
+        address = urljoin(site, urlsplit(address).path)
+    if origin_of(address) != site:
+        raise ValueError(f"the board is said to be off the site: {address[:200]}")
+    return address
 
 
 def origin_of(address: str) -> str:
